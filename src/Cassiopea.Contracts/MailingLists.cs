@@ -1,0 +1,45 @@
+namespace Cassiopea.Contracts;
+
+/// <summary>Find all mailing lists of a member in the old host's inventory. Answer: <see cref="ServiceSurveyed"/>. Sender: Migrations; consumer: MailingLists; key: MigrationId.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="MemberReference">The member's reference in inventories and invoices.</param>
+/// <param name="Declared">Those that staff declared; they count as found.</param>
+public sealed record FindMailingLists(Guid MigrationId, string MemberReference, IReadOnlyList<FoundItem> Declared);
+
+/// <summary>Enter one mailing list at the ends that are known and measure it. Answer: <see cref="ItemSurveyed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId, Attempt.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The mailing list.</param>
+/// <param name="Attempt">From 1; a new attempt after a credential or an endpoint changed.</param>
+/// <param name="Source">The old place.</param>
+/// <param name="Target">The new place; null while unknown.</param>
+public sealed record SurveyMailingList(Guid MigrationId, Guid ItemId, int Attempt, Endpoint Source, Endpoint? Target);
+
+/// <summary>Copy one mailing list, or what has changed since the last pass. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemTransferred"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId, Pass.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The mailing list.</param>
+/// <param name="Pass">From 1; each pass is a new number.</param>
+/// <param name="Bucket">Which host slots.</param>
+/// <param name="Source">The old place; only read.</param>
+/// <param name="Target">The new place.</param>
+public sealed record TransferMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);
+
+/// <summary>Read both ends again and compare. Answers: <see cref="ItemVerified"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId, Pass.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The mailing list.</param>
+/// <param name="Pass">The pass to verify.</param>
+/// <param name="Bucket">Which host slots.</param>
+/// <param name="Source">The old place; only read.</param>
+/// <param name="Target">The new place.</param>
+public sealed record VerifyMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);
+
+/// <summary>Freeze a list at the old host before the last pass: no posts, no subscriptions; reversible. Answers: <see cref="MailingListFrozen"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The list.</param>
+/// <param name="Source">The old list.</param>
+public sealed record FreezeMailingList(Guid MigrationId, Guid ItemId, Endpoint Source);
+
+/// <summary>A list is frozen at the old host.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The list.</param>
+/// <param name="AsOf">When.</param>
+public sealed record MailingListFrozen(Guid MigrationId, Guid ItemId, DateTimeOffset AsOf);
