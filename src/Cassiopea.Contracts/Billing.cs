@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Cassiopea.Contracts;
 
 /// <summary>What the invoice check says of a member (facts: inv-I4).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<InvoiceStatus>))]
 public enum InvoiceStatus
 {
     /// <summary>Nothing open. Passes.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Cassiopea.Contracts;
 
 /// <summary>Whose side a failure is on.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FailureSide>))]
 public enum FailureSide
 {
     /// <summary>The old host, its server or the account there.</summary>
@@ -14,6 +17,7 @@ public enum FailureSide
 }
 
 /// <summary>What can be expected of trying again.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FailureKind>))]
 public enum FailureKind
 {
     /// <summary>Will pass by itself: tried again without a person.</summary>

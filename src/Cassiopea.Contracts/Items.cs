@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Cassiopea.Contracts;
 
 /// <summary>What a member can own at the old host.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ItemKind>))]
 public enum ItemKind
 {
     /// <summary>A mailbox with its aliases, forwards, auto-replies and address book.</summary>
@@ -23,6 +26,7 @@ public enum ItemKind
 }
 
 /// <summary>Where an item stands (design: item states).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ItemState>))]
 public enum ItemState
 {
     /// <summary>Found by a survey or declared by staff.</summary>
@@ -57,6 +61,7 @@ public enum ItemState
 }
 
 /// <summary>How faithful a move was.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Grade>))]
 public enum Grade
 {
     /// <summary>Everything equal.</summary>
@@ -73,6 +78,7 @@ public enum Grade
 }
 
 /// <summary>Which host slots a pass uses: a cut-over never waits behind first copies.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Bucket>))]
 public enum Bucket
 {
     /// <summary>First copies and daily deltas.</summary>
@@ -83,6 +89,7 @@ public enum Bucket
 }
 
 /// <summary>How the connection must be protected.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TlsPolicy>))]
 public enum TlsPolicy
 {
     /// <summary>TLS from the first byte.</summary>
@@ -115,6 +122,7 @@ public sealed record Endpoint(
     string? CertificatePin = null);
 
 /// <summary>What a survey can answer about one kind of service.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SurveyOutcome>))]
 public enum SurveyOutcome
 {
     /// <summary>The member has such items; they are listed.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Cassiopea.Contracts;
 
 /// <summary>Where a migration stands (design: the journey). Stored and sent by name.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MigrationState>))]
 public enum MigrationState
 {
     /// <summary>Asked for; the invoice check is under way.</summary>
