@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Cassiopea.Lab.Servers;
 
-/// <summary>A private RabbitMQ on a free port of 127.0.0.1, from Debian's package, without plug-ins and without epmd.</summary>
+/// <summary>A private RabbitMQ on a free port of 127.0.0.1, from Debian's package, without plug-ins, with an epmd of its own.</summary>
 public sealed class RabbitMqServer : IAsyncDisposable
 {
     private const string User = "cassiopea";
@@ -13,10 +13,13 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     private readonly string _root;
     private readonly int _distributionPort;
+    private readonly int _epmdPort;
     private readonly string _password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
     private ChildProcess? _process;
+    private ChildProcess? _epmd;
 
-    private RabbitMqServer(string root, int[] ports) => (_root, Port, _distributionPort) = (root, ports[0], ports[1]);
+    private RabbitMqServer(string root, int[] ports) =>
+        (_root, Port, _distributionPort, _epmdPort) = (root, ports[0], ports[1], ports[2]);
 
     public int Port { get; }
 
@@ -29,7 +32,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
     /// <summary>Starts a fresh node under <paramref name="root"/> and waits until it speaks AMQP.</summary>
     public static async Task<RabbitMqServer> StartAsync(string root, CancellationToken token = default)
     {
-        var server = new RabbitMqServer(root, FreePort.Next(2));
+        var server = new RabbitMqServer(root, FreePort.Next(3));
         Directory.CreateDirectory(root);
         await File.WriteAllTextAsync(Path.Combine(root, "enabled_plugins"), "[].", token);
         await File.WriteAllTextAsync(Path.Combine(root, "rabbitmq.conf"), string.Create(CultureInfo.InvariantCulture, $"""
@@ -43,6 +46,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
             log.file = false
 
             """), token);
+        // the node starts a daemon that outlives everything unless it finds one
+        server._epmd = await ChildProcess.StartAsync(new ChildProgram(
+            "/usr/bin/epmd", "-address", "127.0.0.1", "-port", server._epmdPort.ToString(CultureInfo.InvariantCulture)));
         await server.StartAgainAsync(token);
         return server;
     }
@@ -78,12 +84,12 @@ public sealed class RabbitMqServer : IAsyncDisposable
     {
         await StopAsync();
         if (_process is not null) await _process.DisposeAsync();
+        if (_epmd is not null) await _epmd.DisposeAsync();
     }
 
     private Dictionary<string, string?> Settings()
     {
         var distribution = _distributionPort.ToString(CultureInfo.InvariantCulture);
-        var epmdLess = $"-start_epmd false -erl_epmd_port {distribution}";
         return new()
         {
             ["HOME"] = _root,
@@ -97,9 +103,10 @@ public sealed class RabbitMqServer : IAsyncDisposable
             ["RABBITMQ_GENERATED_CONFIG_DIR"] = Path.Combine(_root, "generated"),
             ["RABBITMQ_PID_FILE"] = Path.Combine(_root, "rabbitmq.pid"),
             ["RABBITMQ_DIST_PORT"] = distribution,
+            ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
+            ["ERL_EPMD_PORT"] = _epmdPort.ToString(CultureInfo.InvariantCulture),
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] =
-                epmdLess + " -kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none +S 2:2",
-            ["RABBITMQ_CTL_ERL_ARGS"] = epmdLess + " -dist_listen false", // the port is the server's
+                "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none +S 2:2",
             ["RABBITMQ_SERVER_START_ARGS"] = "-noinput",
             ["ERL_MAX_PORTS"] = "8192",
         };
@@ -131,6 +138,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             server._process?.StopAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+            server._epmd?.StopAsync().GetAwaiter().GetResult();
             Directory.Delete(root, recursive: true);
         };
         return server;
