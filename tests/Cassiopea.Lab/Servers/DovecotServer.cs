@@ -1,0 +1,226 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace Cassiopea.Lab.Servers;
+
+/// <summary>One account of a lab server.</summary>
+/// <param name="User">Login name.</param>
+/// <param name="Password">Made for this account alone, never used elsewhere.</param>
+/// <param name="Home">Its folder on disk.</param>
+public sealed record MailAccount(string User, string Password, string Home);
+
+/// <summary>A private Dovecot on free ports of 127.0.0.1, in the foreground, with nothing of the system's configuration. Needs root.</summary>
+public sealed class DovecotServer : IAsyncDisposable
+{
+    /// <summary>User and group of all mail files; a number, so that no account need be made on the machine.</summary>
+    public const int MailUser = 5999;
+
+    private static readonly Lazy<Task<DovecotServer>> Old = new(() => StartAsync(new() { Layout = DovecotLayout.Maildir, LogChanges = true }, default));
+    private static readonly Lazy<Task<DovecotServer>> New = new(() => StartAsync(new() { Layout = DovecotLayout.Mdbox }, default));
+    private static readonly Lazy<Task<DovecotServer>> Small = new(() => StartAsync(new() { Layout = DovecotLayout.Quota }, default));
+
+    private readonly Lock _lock = new();
+    private ChildProcess? _process;
+
+    private DovecotServer(DovecotOptions options, string root)
+    {
+        Options = options;
+        Root = root;
+        var tls = options.Certificates is not null;
+        ImapsPort = tls ? LabRoot.FreePort() : null;
+        Pop3sPort = tls ? LabRoot.FreePort() : null;
+        ManageSievePort = options.ManageSieve ? LabRoot.FreePort() : null;
+    }
+
+    /// <summary>What it is.</summary>
+    public DovecotOptions Options { get; }
+
+    /// <summary>Its folder: configuration, passwords, mail, logs.</summary>
+    public string Root { get; }
+
+    /// <summary>IMAP in clear, with STARTTLS when there is a certificate.</summary>
+    public int ImapPort { get; } = LabRoot.FreePort();
+
+    /// <summary>IMAP over TLS; null without a certificate.</summary>
+    public int? ImapsPort { get; }
+
+    /// <summary>POP3 in clear, with STLS when there is a certificate.</summary>
+    public int Pop3Port { get; } = LabRoot.FreePort();
+
+    /// <summary>POP3 over TLS; null without a certificate.</summary>
+    public int? Pop3sPort { get; }
+
+    /// <summary>ManageSieve; null when not asked for.</summary>
+    public int? ManageSievePort { get; }
+
+    /// <summary>Process id of the master; null while stopped.</summary>
+    public int? Pid => _process?.Pid;
+
+    /// <summary>All that it logged.</summary>
+    public string Log => string.Concat(Directory.EnumerateFiles(Path.Combine(Root, "log")).Order(StringComparer.Ordinal).Select(ReadShared));
+
+    /// <summary>The old host that all tests of this process share: make an account of your own.</summary>
+    public static Task<DovecotServer> SharedOldAsync() => Old.Value;
+
+    /// <summary>The new provider that all tests of this process share: make an account of your own.</summary>
+    public static Task<DovecotServer> SharedNewAsync() => New.Value;
+
+    /// <summary>A provider with 3 MB per account and 1 MB per message that all tests of this process share.</summary>
+    public static Task<DovecotServer> SharedSmallAsync() => Small.Value;
+
+    /// <summary>Starts one in a new folder of this process.</summary>
+    public static Task<DovecotServer> StartAsync(DovecotOptions options, CancellationToken token)
+        => StartAsync(options, LabRoot.NewFolder(options.Layout.ToString().ToLowerInvariant()), token);
+
+    /// <summary>Starts one in a folder; keep the path under 60 characters, Unix sockets live there.</summary>
+    public static async Task<DovecotServer> StartAsync(DovecotOptions options, string root, CancellationToken token)
+    {
+        if (Environment.UserName != "root")
+            throw new InvalidOperationException("The lab's Dovecot needs root: it starts its own users' processes.");
+        var server = new DovecotServer(options, root);
+        await server.WriteFilesAsync(token);
+        await server.StartAsync(token);
+        return server;
+    }
+
+    /// <summary>Starts it again, same ports, same mail.</summary>
+    public async Task StartAsync(CancellationToken token)
+    {
+        _process = await ChildProcess.StartAsync(new ChildStart("dovecot", "-F", "-c", Configuration), token);
+        await LabRoot.UntilAsync(
+            async () => _process.HasExited ? throw new InvalidOperationException($"Dovecot did not start: {_process.Tail}{Log}") : await GreetsAsync(token),
+            TimeSpan.FromSeconds(20),
+            () => $"Dovecot answers at {ImapPort}. {_process.Tail}{Log}",
+            token);
+    }
+
+    /// <summary>Stops it as an administrator would; clients lose their connections.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is null)
+            return;
+        await _process.DisposeAsync();
+        _process = null;
+    }
+
+    /// <summary>Stops it and starts it again in place.</summary>
+    public async Task RestartAsync(CancellationToken token)
+    {
+        await StopAsync();
+        await StartAsync(token);
+    }
+
+    /// <summary>Adds an account with a password of its own; the server reads the list at each login.</summary>
+    public MailAccount AddAccount(string user)
+    {
+        var account = new MailAccount(user, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(15)), Path.Combine(Root, "mail", user));
+        lock (_lock)
+        {
+            var line = string.Create(CultureInfo.InvariantCulture, $"{user}:{{PLAIN}}{account.Password}:{MailUser}:{MailUser}::{account.Home}::\n");
+            File.AppendAllText(Path.Combine(Root, "passwd"), line);
+        }
+
+        Directory.CreateDirectory(account.Home);
+        if (Options.RawLog)
+            Directory.CreateDirectory(Path.Combine(account.Home, "rawlog"));
+        Chown(account.Home);
+        return account;
+    }
+
+    /// <summary>Adds an account whose name nobody else has.</summary>
+    public MailAccount AddUniqueAccount(string prefix = "u") => AddAccount($"{prefix}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
+
+    /// <summary>Gives an account another password: the known one no longer works.</summary>
+    public MailAccount ChangePassword(MailAccount account)
+    {
+        var changed = account with { Password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(15)) };
+        lock (_lock)
+        {
+            var path = Path.Combine(Root, "passwd");
+            File.WriteAllText(path, File.ReadAllText(path).Replace($"{account.User}:{{PLAIN}}{account.Password}:", $"{account.User}:{{PLAIN}}{changed.Password}:", StringComparison.Ordinal));
+        }
+
+        return changed;
+    }
+
+    /// <summary>Ends an account's sessions and removes all its mail.</summary>
+    public async Task EmptyAsync(MailAccount account, CancellationToken token)
+    {
+        await KickAsync(account, token);
+        Directory.Delete(account.Home, recursive: true);
+        Directory.CreateDirectory(account.Home);
+        Chown(account.Home);
+    }
+
+    /// <summary>Ends an account's sessions.</summary>
+    public Task KickAsync(MailAccount account, CancellationToken token) => ChildProcess.RunAsync(new ChildStart("doveadm", "-c", Configuration, "kick", account.User), token);
+
+    /// <summary>Forgets all UIDs of a Maildir account: new UIDVALIDITY, numbers from 1.</summary>
+    public async Task ResetUidValidityAsync(MailAccount account, CancellationToken token)
+    {
+        await KickAsync(account, token);
+        foreach (var pattern in (string[])["dovecot-uidlist*", "dovecot-uidvalidity*", "dovecot.index*", "dovecot.list.index*"])
+            foreach (var file in Directory.GetFiles(account.Home, pattern, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }))
+                File.Delete(file);
+    }
+
+    /// <summary>Runs doveadm on this server and returns what it wrote.</summary>
+    public Task<string> DoveadmAsync(CancellationToken token, params string[] arguments)
+        => ChildProcess.DemandAsync(new ChildStart("doveadm", ["-c", Configuration, .. arguments]), token);
+
+    /// <summary>What an account's IMAP sessions said after login (needs RawLog): client lines, then server lines.</summary>
+    public static string RawLog(MailAccount account)
+        => string.Concat(Directory.EnumerateFiles(Path.Combine(account.Home, "rawlog")).Order(StringComparer.Ordinal).Select(ReadShared));
+
+    /// <summary>Gives files to the mail user.</summary>
+    public static void Chown(string path) => FileOwner.Change(path, MailUser);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (Directory.Exists(Root))
+            Directory.Delete(Root, recursive: true);
+    }
+
+    private string Configuration => Path.Combine(Root, "dovecot.conf");
+
+    private async Task WriteFilesAsync(CancellationToken token)
+    {
+        foreach (var folder in (string[])["", "run", "mail", "log"])
+            LabRoot.MakeFolder(Path.Combine(Root, folder));
+        Chown(Path.Combine(Root, "mail"));
+        await File.WriteAllTextAsync(Path.Combine(Root, "passwd"), "", token);
+        if (Options.Certificates is { } certificates)
+        {
+            var (certificate, key) = certificates.Issue(Options.CertificateName, Options.CertificateExpired);
+            await File.WriteAllTextAsync(Path.Combine(Root, "tls.crt"), certificate, token);
+            await File.WriteAllTextAsync(Path.Combine(Root, "tls.key"), key, token);
+        }
+
+        await File.WriteAllTextAsync(Configuration, DovecotConfiguration.Write(this), token);
+    }
+
+    private async Task<bool> GreetsAsync(CancellationToken token)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, ImapPort, token);
+            using var reader = new StreamReader(client.GetStream());
+            return await reader.ReadLineAsync(token) is { } line && line.StartsWith("* OK", StringComparison.Ordinal);
+        }
+        catch (Exception error) when (error is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private static string ReadShared(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
+    }
+}
