@@ -28,26 +28,6 @@ public static class LabRoot
             | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
     }
 
-    /// <summary>A TCP port of 127.0.0.1 that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    /// <summary>Asks again and again until the answer is yes; throws, with the reason, when the limit passes first.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan limit, Func<string> reason, CancellationToken token)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            if (TimeProvider.System.GetElapsedTime(started) > limit)
-                throw new TimeoutException($"Not within {limit.TotalSeconds} s: {reason()}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, token);
-        }
-    }
-
     /// <summary>True when something accepts connections at the port.</summary>
     public static async Task<bool> AnswersAsync(int port, CancellationToken token)
     {

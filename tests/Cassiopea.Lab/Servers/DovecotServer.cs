@@ -29,9 +29,9 @@ public sealed class DovecotServer : IAsyncDisposable
         Options = options;
         Root = root;
         var tls = options.Certificates is not null;
-        ImapsPort = tls ? LabRoot.FreePort() : null;
-        Pop3sPort = tls ? LabRoot.FreePort() : null;
-        ManageSievePort = options.ManageSieve ? LabRoot.FreePort() : null;
+        ImapsPort = tls ? FreePort.Next() : null;
+        Pop3sPort = tls ? FreePort.Next() : null;
+        ManageSievePort = options.ManageSieve ? FreePort.Next() : null;
     }
 
     /// <summary>What it is.</summary>
@@ -41,13 +41,13 @@ public sealed class DovecotServer : IAsyncDisposable
     public string Root { get; }
 
     /// <summary>IMAP in clear, with STARTTLS when there is a certificate.</summary>
-    public int ImapPort { get; } = LabRoot.FreePort();
+    public int ImapPort { get; } = FreePort.Next();
 
     /// <summary>IMAP over TLS; null without a certificate.</summary>
     public int? ImapsPort { get; }
 
     /// <summary>POP3 in clear, with STLS when there is a certificate.</summary>
-    public int Pop3Port { get; } = LabRoot.FreePort();
+    public int Pop3Port { get; } = FreePort.Next();
 
     /// <summary>POP3 over TLS; null without a certificate.</summary>
     public int? Pop3sPort { get; }
@@ -56,7 +56,7 @@ public sealed class DovecotServer : IAsyncDisposable
     public int? ManageSievePort { get; }
 
     /// <summary>Process id of the master; null while stopped.</summary>
-    public int? Pid => _process?.Pid;
+    public int? Pid => _process?.Id;
 
     /// <summary>All that it logged.</summary>
     public string Log => string.Concat(Directory.EnumerateFiles(Path.Combine(Root, "log")).Order(StringComparer.Ordinal).Select(ReadShared));
@@ -77,7 +77,7 @@ public sealed class DovecotServer : IAsyncDisposable
     /// <summary>Starts one in a folder; keep the path under 60 characters, Unix sockets live there.</summary>
     public static async Task<DovecotServer> StartAsync(DovecotOptions options, string root, CancellationToken token)
     {
-        if (Environment.UserName != "root")
+        if (!ChildProcess.IsRoot)
             throw new InvalidOperationException("The lab's Dovecot needs root: it starts its own users' processes.");
         var server = new DovecotServer(options, root);
         await server.WriteFilesAsync(token);
@@ -88,12 +88,11 @@ public sealed class DovecotServer : IAsyncDisposable
     /// <summary>Starts it again, same ports, same mail.</summary>
     public async Task StartAsync(CancellationToken token)
     {
-        _process = await ChildProcess.StartAsync(new ChildStart("dovecot", "-F", "-c", Configuration), token);
-        await LabRoot.UntilAsync(
+        _process = await ChildProcess.StartAsync(new ChildProgram("/usr/sbin/dovecot", "-F", "-c", Configuration));
+        await Eventually.TrueAsync(
+            "Dovecot answers",
             async () => _process.HasExited ? throw new InvalidOperationException($"Dovecot did not start: {_process.Tail}{Log}") : await GreetsAsync(token),
-            TimeSpan.FromSeconds(20),
-            () => $"Dovecot answers at {ImapPort}. {_process.Tail}{Log}",
-            token);
+            token: token);
     }
 
     /// <summary>Stops it as an administrator would; clients lose their connections.</summary>
@@ -155,7 +154,7 @@ public sealed class DovecotServer : IAsyncDisposable
     }
 
     /// <summary>Ends an account's sessions.</summary>
-    public Task KickAsync(MailAccount account, CancellationToken token) => ChildProcess.RunAsync(new ChildStart("doveadm", "-c", Configuration, "kick", account.User), token);
+    public Task KickAsync(MailAccount account, CancellationToken token) => Tool.RunAsync(new ChildProgram("/usr/bin/doveadm", "-c", Configuration, "kick", account.User), token);
 
     /// <summary>Forgets all UIDs of a Maildir account: new UIDVALIDITY, numbers from 1.</summary>
     public async Task ResetUidValidityAsync(MailAccount account, CancellationToken token)
@@ -168,7 +167,7 @@ public sealed class DovecotServer : IAsyncDisposable
 
     /// <summary>Runs doveadm on this server and returns what it wrote.</summary>
     public Task<string> DoveadmAsync(CancellationToken token, params string[] arguments)
-        => ChildProcess.DemandAsync(new ChildStart("doveadm", ["-c", Configuration, .. arguments]), token);
+        => Tool.DemandAsync(new ChildProgram("/usr/bin/doveadm", ["-c", Configuration, .. arguments]), token);
 
     /// <summary>What an account's IMAP sessions said after login (needs RawLog): client lines, then server lines.</summary>
     public static string RawLog(MailAccount account)

@@ -42,7 +42,7 @@ public sealed class SmtpSink : IAsyncDisposable
     /// <summary>Waits until a message arrives that fits.</summary>
     public async Task<SunkMail> WaitForAsync(Func<SunkMail, bool> fits, TimeSpan limit, CancellationToken token)
     {
-        await LabRoot.UntilAsync(() => Task.FromResult(Messages.Any(fits)), limit, () => $"the message arrives; there are {Messages.Count} others", token);
+        await Eventually.TrueAsync("the message arrives", () => Messages.Any(fits), limit, token);
         return Messages.First(fits);
     }
 
