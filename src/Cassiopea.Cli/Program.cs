@@ -1,1 +1,3 @@
-return 1;
+using Cassiopea.Cli;
+
+return await CommandTable.RunAsync(args);
