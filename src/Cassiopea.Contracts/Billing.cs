@@ -28,6 +28,7 @@ public enum InvoiceStatus
 /// <summary>Tell how a member stands, now and again whenever it changes until the migration ends. Answer: <see cref="InvoicesChecked"/>. Sender: Migrations; consumer: Billing; key: MigrationId.</summary>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="MemberReference">The member's reference in the ledger.</param>
+[Command]
 public sealed record CheckInvoices(Guid MigrationId, string MemberReference);
 
 /// <summary>How a member stands.</summary>
@@ -80,6 +81,7 @@ public sealed record LedgerChanged(string MemberReference, IReadOnlyList<Invoice
 /// <param name="FileName">For people.</param>
 /// <param name="Content">The file as it is, at most 4 MiB.</param>
 /// <param name="DryRun">True: report only, write nothing.</param>
+[Command]
 public sealed record ImportInvoices(Guid OperationId, string Actor, string FileName, byte[] Content, bool DryRun);
 
 /// <summary>What is wrong in a line of a file.</summary>
@@ -113,6 +115,7 @@ public sealed record InvoicesImported(
 /// <param name="Communication">Structured communication as received; empty when none.</param>
 /// <param name="ReceivedOn">Value date.</param>
 /// <param name="BankReference">The bank's reference of the movement: the same reference is never counted twice.</param>
+[Command]
 public sealed record RecordPayment(
     Guid OperationId,
     string Actor,
@@ -129,6 +132,7 @@ public sealed record RecordPayment(
 /// <param name="Reason">Why; at least 10 characters.</param>
 /// <param name="DocumentReference">The board's decision or another document; empty when none.</param>
 /// <param name="ExpiresOn">Until when; null = to the end of the migration.</param>
+[Command]
 public sealed record WaiveInvoices(
     Guid OperationId,
     string Actor,
@@ -144,6 +148,7 @@ public sealed record WaiveInvoices(
 /// <param name="Status">Exempt or Instalments.</param>
 /// <param name="DocumentReference">The decision or the agreed plan.</param>
 /// <param name="ExpiresOn">Until when.</param>
+[Command]
 public sealed record RecordArrangement(
     Guid OperationId,
     string Actor,

@@ -4,6 +4,7 @@ namespace Cassiopea.Contracts;
 /// <param name="MigrationId">The migration.</param>
 /// <param name="MemberReference">The member's reference in inventories and invoices.</param>
 /// <param name="Declared">Those that staff declared; they count as found.</param>
+[Command]
 public sealed record FindDatabases(Guid MigrationId, string MemberReference, IReadOnlyList<FoundItem> Declared);
 
 /// <summary>Enter one database at the ends that are known and measure it. Answer: <see cref="ItemSurveyed"/>. Sender: Migrations; consumer: Databases; key: ItemId, Attempt.</summary>
@@ -12,6 +13,7 @@ public sealed record FindDatabases(Guid MigrationId, string MemberReference, IRe
 /// <param name="Attempt">From 1; a new attempt after a credential or an endpoint changed.</param>
 /// <param name="Source">The old place.</param>
 /// <param name="Target">The new place; null while unknown.</param>
+[Command]
 public sealed record SurveyDatabase(Guid MigrationId, Guid ItemId, int Attempt, Endpoint Source, Endpoint? Target);
 
 /// <summary>Copy one database, or what has changed since the last pass. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemTransferred"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Databases; key: ItemId, Pass.</summary>
@@ -21,6 +23,7 @@ public sealed record SurveyDatabase(Guid MigrationId, Guid ItemId, int Attempt, 
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old place; only read.</param>
 /// <param name="Target">The new place.</param>
+[Command]
 public sealed record TransferDatabase(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);
 
 /// <summary>Read both ends again and compare. Answers: <see cref="ItemVerified"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Databases; key: ItemId, Pass.</summary>
@@ -30,4 +33,5 @@ public sealed record TransferDatabase(Guid MigrationId, Guid ItemId, int Pass, B
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old place; only read.</param>
 /// <param name="Target">The new place.</param>
+[Command]
 public sealed record VerifyDatabase(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);

@@ -4,6 +4,7 @@ namespace Cassiopea.Contracts;
 /// <param name="MigrationId">The migration.</param>
 /// <param name="MemberReference">The member's reference in inventories and invoices.</param>
 /// <param name="Declared">Those that staff declared; they count as found.</param>
+[Command]
 public sealed record FindDomains(Guid MigrationId, string MemberReference, IReadOnlyList<FoundItem> Declared);
 
 /// <summary>Read a domain's zone, delegation and holder. Answer: <see cref="ItemSurveyed"/>. Sender: Migrations; consumer: Domains; key: ItemId, Attempt.</summary>
@@ -11,12 +12,14 @@ public sealed record FindDomains(Guid MigrationId, string MemberReference, IRead
 /// <param name="ItemId">The domain.</param>
 /// <param name="Attempt">From 1.</param>
 /// <param name="Domain">The name, in ASCII (A-labels), without final dot.</param>
+[Command]
 public sealed record SurveyDomain(Guid MigrationId, Guid ItemId, int Attempt, string Domain);
 
 /// <summary>Lower the TTLs of a zone before a cut-over. Answers: <see cref="TtlLowered"/>, <see cref="ZoneRefused"/>. Sender: Migrations; consumer: Domains; key: ItemId.</summary>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The domain.</param>
 /// <param name="Ttl">The TTL wanted.</param>
+[Command]
 public sealed record LowerTtl(Guid MigrationId, Guid ItemId, TimeSpan Ttl);
 
 /// <summary>The TTLs of a zone are low and were verified.</summary>
@@ -29,6 +32,7 @@ public sealed record TtlLowered(Guid MigrationId, Guid ItemId, DateTimeOffset Ol
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The domain.</param>
 /// <param name="PlanSha256">The plan that was reviewed; refused when the live state changed since.</param>
+[Command]
 public sealed record PublishZone(Guid MigrationId, Guid ItemId, string PlanSha256);
 
 /// <summary>The planned zone is served by the new name servers.</summary>
@@ -41,6 +45,7 @@ public sealed record ZonePublished(Guid MigrationId, Guid ItemId, DateTimeOffset
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The domain.</param>
 /// <param name="PlanSha256">The plan that was approved by two people.</param>
+[Command]
 public sealed record CutOverZone(Guid MigrationId, Guid ItemId, string PlanSha256);
 
 /// <summary>The change is visible at all parents and all new name servers.</summary>
@@ -52,6 +57,7 @@ public sealed record ZoneCutOver(Guid MigrationId, Guid ItemId, DateTimeOffset O
 /// <summary>Restore the zone and name servers as they were before the cut-over. Answers: <see cref="ZoneRolledBack"/>, <see cref="ZoneRefused"/>. Sender: Migrations; consumer: Domains; key: ItemId.</summary>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The domain.</param>
+[Command]
 public sealed record RollBackZone(Guid MigrationId, Guid ItemId);
 
 /// <summary>The zone is byte-equal to its snapshot again, except for the serial.</summary>

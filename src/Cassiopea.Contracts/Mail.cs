@@ -4,6 +4,7 @@ namespace Cassiopea.Contracts;
 /// <param name="MigrationId">The migration.</param>
 /// <param name="MemberReference">The member's reference in inventories and invoices, for example <c>M0042</c>.</param>
 /// <param name="Declared">Mailboxes that staff declared; they count as found.</param>
+[Command]
 public sealed record FindMailboxes(Guid MigrationId, string MemberReference, IReadOnlyList<FoundItem> Declared);
 
 /// <summary>Enter one mailbox at the ends that are known and measure it. Answer: <see cref="ItemSurveyed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Attempt.</summary>
@@ -12,6 +13,7 @@ public sealed record FindMailboxes(Guid MigrationId, string MemberReference, IRe
 /// <param name="Attempt">From 1; a new attempt after a credential or an endpoint changed.</param>
 /// <param name="Source">The old mailbox.</param>
 /// <param name="Target">The new mailbox; null while unknown.</param>
+[Command]
 public sealed record SurveyMailbox(Guid MigrationId, Guid ItemId, int Attempt, Endpoint Source, Endpoint? Target);
 
 /// <summary>Copy one mailbox, or what has changed since the last pass. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemTransferred"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Pass.</summary>
@@ -22,6 +24,7 @@ public sealed record SurveyMailbox(Guid MigrationId, Guid ItemId, int Attempt, E
 /// <param name="Source">The old mailbox; opened read-only.</param>
 /// <param name="Target">The new mailbox.</param>
 /// <param name="OnlineSince">Messages received before this instant go to the archive instead; null = all go online.</param>
+[Command]
 public sealed record TransferMailbox(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, DateTimeOffset? OnlineSince = null);
 
 /// <summary>Read both ends again and compare every message. Answers: <see cref="ItemVerified"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Pass.</summary>
@@ -31,4 +34,5 @@ public sealed record TransferMailbox(Guid MigrationId, Guid ItemId, int Pass, Bu
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old mailbox; opened read-only.</param>
 /// <param name="Target">The new mailbox.</param>
+[Command]
 public sealed record VerifyMailbox(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);

@@ -4,6 +4,7 @@ namespace Cassiopea.Contracts;
 /// <param name="MigrationId">The migration.</param>
 /// <param name="MemberReference">The member's reference in inventories and invoices.</param>
 /// <param name="Declared">Those that staff declared; they count as found.</param>
+[Command]
 public sealed record FindMailingLists(Guid MigrationId, string MemberReference, IReadOnlyList<FoundItem> Declared);
 
 /// <summary>Enter one mailing list at the ends that are known and measure it. Answer: <see cref="ItemSurveyed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId, Attempt.</summary>
@@ -12,6 +13,7 @@ public sealed record FindMailingLists(Guid MigrationId, string MemberReference, 
 /// <param name="Attempt">From 1; a new attempt after a credential or an endpoint changed.</param>
 /// <param name="Source">The old place.</param>
 /// <param name="Target">The new place; null while unknown.</param>
+[Command]
 public sealed record SurveyMailingList(Guid MigrationId, Guid ItemId, int Attempt, Endpoint Source, Endpoint? Target);
 
 /// <summary>Copy one mailing list, or what has changed since the last pass. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemTransferred"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId, Pass.</summary>
@@ -21,6 +23,7 @@ public sealed record SurveyMailingList(Guid MigrationId, Guid ItemId, int Attemp
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old place; only read.</param>
 /// <param name="Target">The new place.</param>
+[Command]
 public sealed record TransferMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);
 
 /// <summary>Read both ends again and compare. Answers: <see cref="ItemVerified"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId, Pass.</summary>
@@ -30,12 +33,14 @@ public sealed record TransferMailingList(Guid MigrationId, Guid ItemId, int Pass
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old place; only read.</param>
 /// <param name="Target">The new place.</param>
+[Command]
 public sealed record VerifyMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);
 
 /// <summary>Freeze a list at the old host before the last pass: no posts, no subscriptions; reversible. Answers: <see cref="MailingListFrozen"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId.</summary>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The list.</param>
 /// <param name="Source">The old list.</param>
+[Command]
 public sealed record FreezeMailingList(Guid MigrationId, Guid ItemId, Endpoint Source);
 
 /// <summary>A list is frozen at the old host.</summary>

@@ -8,6 +8,7 @@ namespace Cassiopea.Contracts;
 /// <param name="Name">Name of the association.</param>
 /// <param name="Language"><c>fr</c>, <c>nl</c> or <c>en</c>.</param>
 /// <param name="ContactEmail">Where notices go. One of the two messages that carry an address, because the owner of members and the board must know it.</param>
+[Command]
 public sealed record RegisterMember(
     Guid OperationId,
     string Actor,

@@ -63,6 +63,7 @@ public enum MigrationState
 /// <param name="Actor">Who asks.</param>
 /// <param name="MigrationId">Chosen by the sender.</param>
 /// <param name="MemberId">Whose.</param>
+[Command("migration")]
 public sealed record RequestMigration(Guid OperationId, string Actor, Guid MigrationId, Guid MemberId);
 
 /// <summary>Declare an item, or complete one that a survey found. Consumer: Migrations (saga). Key: MigrationId, Kind, Name.</summary>
@@ -74,6 +75,7 @@ public sealed record RequestMigration(Guid OperationId, string Actor, Guid Migra
 /// <param name="Name">Mailbox address, site host name, database name, domain name or list address.</param>
 /// <param name="Source">The old place; null while unknown.</param>
 /// <param name="Target">The new place; null while unknown.</param>
+[Command("migration")]
 public sealed record DeclareItem(
     Guid OperationId,
     string Actor,
@@ -90,6 +92,7 @@ public sealed record DeclareItem(
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The item.</param>
 /// <param name="Reason">Why; at least 10 characters; printed in the dossier.</param>
+[Command("migration")]
 public sealed record ExcludeItem(Guid OperationId, string Actor, Guid MigrationId, Guid ItemId, string Reason);
 
 /// <summary>Try a parked item again. Consumer: Migrations (saga).</summary>
@@ -97,6 +100,7 @@ public sealed record ExcludeItem(Guid OperationId, string Actor, Guid MigrationI
 /// <param name="Actor">Who asks.</param>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The item.</param>
+[Command("migration")]
 public sealed record RetryItem(Guid OperationId, string Actor, Guid MigrationId, Guid ItemId);
 
 /// <summary>State that a kind which could not be surveyed is not moved by this migration. Consumer: Migrations (saga).</summary>
@@ -105,24 +109,28 @@ public sealed record RetryItem(Guid OperationId, string Actor, Guid MigrationId,
 /// <param name="MigrationId">The migration.</param>
 /// <param name="Kind">The kind.</param>
 /// <param name="Reason">Why; at least 10 characters; printed in the dossier.</param>
+[Command("migration")]
 public sealed record ExcludeKind(Guid OperationId, string Actor, Guid MigrationId, ItemKind Kind, string Reason);
 
 /// <summary>Ask every service to look again. Consumer: Migrations (saga).</summary>
 /// <param name="OperationId">The operation to end.</param>
 /// <param name="Actor">Who asks.</param>
 /// <param name="MigrationId">The migration.</param>
+[Command("migration")]
 public sealed record SurveyAgain(Guid OperationId, string Actor, Guid MigrationId);
 
 /// <summary>Freeze the plan: Preparing → Ready. Consumer: Migrations (saga).</summary>
 /// <param name="OperationId">The operation to end.</param>
 /// <param name="Actor">Who asks.</param>
 /// <param name="MigrationId">The migration.</param>
+[Command("migration")]
 public sealed record ApprovePlan(Guid OperationId, string Actor, Guid MigrationId);
 
 /// <summary>Start the first copy: Ready → Copying. Consumer: Migrations (saga).</summary>
 /// <param name="OperationId">The operation to end.</param>
 /// <param name="Actor">Who asks.</param>
 /// <param name="MigrationId">The migration.</param>
+[Command("migration")]
 public sealed record StartCopy(Guid OperationId, string Actor, Guid MigrationId);
 
 /// <summary>Approve the cut-over in a window; it begins when the window opens. Where DNS changes, a second person must send it too. Consumer: Migrations (saga).</summary>
@@ -131,6 +139,7 @@ public sealed record StartCopy(Guid OperationId, string Actor, Guid MigrationId)
 /// <param name="MigrationId">The migration.</param>
 /// <param name="OpensAt">When the window opens; a past instant means at once.</param>
 /// <param name="ClosesAt">When the window closes; later than <paramref name="OpensAt"/>.</param>
+[Command("migration")]
 public sealed record ApproveCutOver(Guid OperationId, string Actor, Guid MigrationId, DateTimeOffset OpensAt, DateTimeOffset ClosesAt);
 
 /// <summary>Approve the listed differences of all items, or of one. Consumer: Migrations (saga).</summary>
@@ -139,12 +148,14 @@ public sealed record ApproveCutOver(Guid OperationId, string Actor, Guid Migrati
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">One item; null = all.</param>
 /// <param name="Reason">Free text; printed in the dossier.</param>
+[Command("migration")]
 public sealed record ApproveDifferences(Guid OperationId, string Actor, Guid MigrationId, Guid? ItemId, string Reason);
 
 /// <summary>Hand over: Watching → HandedOver; refused with the list of what is open. Consumer: Migrations (saga).</summary>
 /// <param name="OperationId">The operation to end.</param>
 /// <param name="Actor">Who asks.</param>
 /// <param name="MigrationId">The migration.</param>
+[Command("migration")]
 public sealed record HandOver(Guid OperationId, string Actor, Guid MigrationId);
 
 /// <summary>Hold a migration; running passes stop within 10 s and keep what they have. Consumer: Migrations (saga).</summary>
@@ -152,12 +163,14 @@ public sealed record HandOver(Guid OperationId, string Actor, Guid MigrationId);
 /// <param name="Actor">Who asks.</param>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="Reason">Why.</param>
+[Command("migration")]
 public sealed record PauseMigration(Guid OperationId, string Actor, Guid MigrationId, string Reason);
 
 /// <summary>Go on after Paused or NeedsStaff. Consumer: Migrations (saga).</summary>
 /// <param name="OperationId">The operation to end.</param>
 /// <param name="Actor">Who asks.</param>
 /// <param name="MigrationId">The migration.</param>
+[Command("migration")]
 public sealed record ResumeMigration(Guid OperationId, string Actor, Guid MigrationId);
 
 /// <summary>Give up a migration before its cut-over. Consumer: Migrations (saga).</summary>
@@ -165,6 +178,7 @@ public sealed record ResumeMigration(Guid OperationId, string Actor, Guid Migrat
 /// <param name="Actor">Who asks.</param>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="Reason">Why; at least 10 characters.</param>
+[Command("migration")]
 public sealed record CancelMigration(Guid OperationId, string Actor, Guid MigrationId, string Reason);
 
 /// <summary>Record that the member leaves alone or never answered. Consumer: Migrations (saga).</summary>
@@ -172,6 +186,7 @@ public sealed record CancelMigration(Guid OperationId, string Actor, Guid Migrat
 /// <param name="Actor">Who asks.</param>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="Reason">Why; at least 10 characters.</param>
+[Command("migration")]
 public sealed record DeclineMigration(Guid OperationId, string Actor, Guid MigrationId, string Reason);
 
 /// <summary>Undo a cut-over. Consumer: Migrations (saga).</summary>
@@ -179,6 +194,7 @@ public sealed record DeclineMigration(Guid OperationId, string Actor, Guid Migra
 /// <param name="Actor">Who asks.</param>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="Reason">Why; at least 10 characters.</param>
+[Command("migration")]
 public sealed record RollBackMigration(Guid OperationId, string Actor, Guid MigrationId, string Reason);
 
 /// <summary>A migration moved, or what it waits for changed.</summary>

@@ -23,6 +23,7 @@ public sealed record CredentialStored(Guid CredentialId, Guid MemberId, int Vers
 /// <summary>Erase a member's data key and all credentials under it. Answer: <see cref="CredentialsErased"/>. Sender: Migrations; consumer: Vault; key: MigrationId.</summary>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="MemberId">Whose.</param>
+[Command]
 public sealed record EraseCredentials(Guid MigrationId, Guid MemberId);
 
 /// <summary>A member's credentials can no longer be read by anyone.</summary>
