@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Cassiopea.Architecture.Tests;
 
 public sealed class ContractShapeTests
@@ -7,10 +9,11 @@ public sealed class ContractShapeTests
     private static readonly string[] SecretWords = ["Password", "Secret", "Token", "Body", "Subject", "ApiKey"];
 
     [Fact]
-    public void Contracts_are_sealed_records_and_enums_and_one_list_of_codes() =>
+    public void Contracts_are_sealed_records_and_enums_one_list_of_codes_and_the_mark_of_commands() =>
         Expect.None(
             from type in ContractTypes.Exported
-            where !type.IsEnum && !(ContractTypes.IsRecord(type) && type.IsSealed) && type != typeof(Cassiopea.Contracts.FailureCode)
+            where !type.IsEnum && !(ContractTypes.IsRecord(type) && type.IsSealed)
+                && type != typeof(Cassiopea.Contracts.FailureCode) && type != typeof(Cassiopea.Contracts.CommandAttribute)
             select type.Name,
             "Only sealed records and enums:");
 
@@ -52,6 +55,7 @@ public sealed class ContractShapeTests
     [Fact]
     public void A_message_is_named_verb_noun_or_noun_verbed_without_suffix()
     {
+        Expect.None(ContractTypes.Commands.Where(c => !ContractTypes.BeginsWithVerb(c.Name)).Select(c => c.Name), "A command says what to do:");
         Expect.None(ContractTypes.Events.Where(e => !ContractTypes.EndsInParticiple(e.Name)).Select(e => e.Name), "An event says what happened:");
         Expect.None(
             ContractTypes.Records.Where(r => Suffixes.Any(s => r.Name.EndsWith(s, StringComparison.Ordinal))).Select(r => r.Name),
@@ -63,6 +67,15 @@ public sealed class ContractShapeTests
         Expect.None(
             ContractTypes.Commands.Where(c => MessageFlow.Documented(c, "consumer").Length == 0).Select(c => c.Name),
             "Write “Consumer: X” in the summary:");
+
+    [Fact]
+    public void A_command_goes_to_the_queue_of_its_name_or_to_the_saga() =>
+        Expect.None(
+            from command in ContractTypes.Commands
+            let queue = command.GetCustomAttribute<Cassiopea.Contracts.CommandAttribute>()!.Queue
+            where queue is not null && !(queue == "migration" && MessageFlow.Documented(command, "consumer").StartsWith("Migrations", StringComparison.Ordinal))
+            select $"{command.Name} → {queue}",
+            "A queue is named for its message; only the saga has one for all:");
 
     [Fact]
     public void No_message_carries_a_secret_or_content() =>

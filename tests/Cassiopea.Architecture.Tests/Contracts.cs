@@ -41,7 +41,7 @@ internal static class ContractTypes
 
     public static MessageRole RoleOf(Type record) =>
         IsPart(record) ? MessageRole.Part
-        : BeginsWithVerb(record.Name) ? MessageRole.Command
+        : record.GetCustomAttribute<CommandAttribute>() is not null ? MessageRole.Command
         : MessageRole.Event;
 
     public static ParameterInfo[] Parameters(Type record) => record.GetConstructors().MaxBy(c => c.GetParameters().Length)?.GetParameters() ?? [];
@@ -56,8 +56,8 @@ internal static class ContractTypes
         name.EndsWith("ed", StringComparison.Ordinal) || name.EndsWith("Sent", StringComparison.Ordinal) || name.EndsWith("CutOver", StringComparison.Ordinal)
         || name.EndsWith("RolledBack", StringComparison.Ordinal) || name.EndsWith("Frozen", StringComparison.Ordinal);
 
-    /// <summary>The verb is followed by a noun; <c>TransferCounts</c> and the like are parts, which <see cref="IsPart"/> takes out first.</summary>
-    private static bool BeginsWithVerb(string name) =>
+    /// <summary>A command reads verb, then noun.</summary>
+    public static bool BeginsWithVerb(string name) =>
         Verbs.Any(v => name.StartsWith(v, StringComparison.Ordinal) && (name.Length == v.Length || char.IsUpper(name[v.Length])));
 
     private static bool IsPart(Type record) =>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text;
+using Cassiopea.Contracts;
 
 namespace Cassiopea.Architecture.Tests;
 
@@ -14,8 +16,8 @@ public sealed class MessagesDocumentTests
             # Messages
 
             Made by `tests/Cassiopea.Architecture.Tests` from the contracts, the services and their sources; do not edit
-            (`CASSIOPEA_UPDATE_SNAPSHOTS=1` rewrites it). A command goes to the queue of its own name in kebab-case; an event
-            goes to one queue per service that reads it. Every message is taken once (inbox, by MessageId); the key is what makes
+            (`CASSIOPEA_UPDATE_SNAPSHOTS=1` rewrites it). A command goes to the queue of its own name in kebab-case, or to the
+            saga's queue `migration`; an event goes to one queue per service and message that reads it. Every message is taken once (inbox, by MessageId); the key is what makes
             the *work* happen once when the same thing is asked by two messages.
 
             ## Commands
@@ -29,7 +31,7 @@ public sealed class MessagesDocumentTests
             var consumer = MessageFlow.AwaitingTheirService.Contains(command.Name)
                 ? $"{MessageFlow.Documented(command, "consumer")} (awaiting its service)"
                 : Services(MessageFlow.ConsumersOf(command).Select(MessageFlow.ShortName));
-            text.Append(CultureInfo.InvariantCulture, $"| `{command.Name}` | {Services(MessageFlow.SendersOf(command))} | {consumer} | {OrDash(MessageFlow.Documented(command, "key"))} | {Answers(command)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| `{command.Name}` | {Services(MessageFlow.SendersOf(command))} | {consumer} | {Key(command)} | {Answers(command)} |\n");
         }
 
         text.Append("""
@@ -49,6 +51,14 @@ public sealed class MessagesDocumentTests
         }
 
         return text.ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
+    }
+
+    private static string Key(Type command)
+    {
+        var documented = MessageFlow.Documented(command, "key");
+        return documented.Length > 0 ? documented
+            : command.GetCustomAttribute<CommandAttribute>()?.Queue is not null ? "MigrationId (the saga's state)"
+            : "–";
     }
 
     private static string Answers(Type command)
