@@ -37,7 +37,7 @@ public sealed record CheckInvoices(Guid MigrationId, string MemberReference);
 /// <param name="Status">The result.</param>
 /// <param name="OpenCents">What is open, in euro cents; 0 when nothing is.</param>
 /// <param name="Explanation">Why, in English, for staff.</param>
-/// <param name="Source">Where the data come from: <c>csv</c>, <c>dolibarr</c>, <c>waiver</c>, <c>none</c>.</param>
+/// <param name="Source">Where the data come from: <c>csv</c>, <c>dolibarr</c>, <c>waiver</c> (a waiver or an exemption), <c>none</c>.</param>
 /// <param name="SourceAsOf">How old the source's data are; null when there are none.</param>
 /// <param name="AsOf">When this was computed.</param>
 public sealed record InvoicesChecked(
@@ -141,7 +141,7 @@ public sealed record WaiveInvoices(
     string DocumentReference,
     DateOnly? ExpiresOn);
 
-/// <summary>Record that a member is exempt, or pays by instalments. Answers: <see cref="CommandAccepted"/>, <see cref="CommandRefused"/>. Sender: Gateway; consumer: Billing; key: MemberReference.</summary>
+/// <summary>Record that a member is exempt, or pays by instalments. An exemption takes two people, as a waiver does; a plan of instalments takes one. Answers: <see cref="CommandAccepted"/>, <see cref="CommandRefused"/>. Sender: Gateway; consumer: Billing; key: MemberReference.</summary>
 /// <param name="OperationId">The operation to end.</param>
 /// <param name="Actor">Who asks.</param>
 /// <param name="MemberReference">Whose invoices.</param>
