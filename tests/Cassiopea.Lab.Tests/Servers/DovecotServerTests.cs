@@ -87,7 +87,7 @@ public sealed class DovecotServerTests
     {
         var server = await DovecotServer.SharedNewAsync();
         var account = server.AddUniqueAccount();
-        server.ChangePassword(account);
+        await server.ChangePasswordAsync(account, Token);
         await using var imap = await LineClient.ConnectAsync(server.ImapPort, Token);
         await imap.ReadAsync(Token);
         Assert.Contains("AUTHENTICATIONFAILED", await imap.ImapAsync($"LOGIN {account.User} {account.Password}", Token), StringComparison.Ordinal);

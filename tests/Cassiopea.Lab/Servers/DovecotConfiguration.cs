@@ -115,11 +115,11 @@ internal static class DovecotConfiguration
             }
             passdb {
               driver = passwd-file
-              args = scheme=PLAIN username_format=%u {{root}}/passwd
+              args = scheme=PLAIN username_format=%u {{root}}/users/%u
             }
             userdb {
               driver = passwd-file
-              args = username_format=%u {{root}}/passwd
+              args = username_format=%u {{root}}/users/%u
             }
             {{Login("imap", server.ImapPort, server.ImapsPort)}}
             {{Login("pop3", server.Pop3Port, server.Pop3sPort)}}
@@ -128,8 +128,12 @@ internal static class DovecotConfiguration
               process_limit = 200
               service_count = 100
             }
+            auth_failure_delay = 0
             service anvil {
               chroot =
+              unix_listener anvil-auth-penalty {
+                mode = 0
+              }
             }
             service stats {
               chroot =

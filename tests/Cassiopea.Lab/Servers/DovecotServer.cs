@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Cassiopea.Lab.Manifest;
 
 namespace Cassiopea.Lab.Servers;
 
@@ -21,7 +22,6 @@ public sealed class DovecotServer : IAsyncDisposable
     private static readonly Lazy<Task<DovecotServer>> New = new(() => StartAsync(new() { Layout = DovecotLayout.Mdbox }, default));
     private static readonly Lazy<Task<DovecotServer>> Small = new(() => StartAsync(new() { Layout = DovecotLayout.Quota }, default));
 
-    private readonly Lock _lock = new();
     private ChildProcess? _process;
 
     private DovecotServer(DovecotOptions options, string root)
@@ -111,16 +111,11 @@ public sealed class DovecotServer : IAsyncDisposable
         await StartAsync(token);
     }
 
-    /// <summary>Adds an account with a password of its own; the server reads the list at each login.</summary>
+    /// <summary>Adds an account with a password of its own.</summary>
     public MailAccount AddAccount(string user)
     {
         var account = new MailAccount(user, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(15)), Path.Combine(Root, "mail", user));
-        lock (_lock)
-        {
-            var line = string.Create(CultureInfo.InvariantCulture, $"{user}:{{PLAIN}}{account.Password}:{MailUser}:{MailUser}::{account.Home}::\n");
-            File.AppendAllText(Path.Combine(Root, "passwd"), line);
-        }
-
+        WriteUser(account);
         Directory.CreateDirectory(account.Home);
         if (Options.RawLog)
             Directory.CreateDirectory(Path.Combine(account.Home, "rawlog"));
@@ -132,15 +127,12 @@ public sealed class DovecotServer : IAsyncDisposable
     public MailAccount AddUniqueAccount(string prefix = "u") => AddAccount($"{prefix}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
 
     /// <summary>Gives an account another password: the known one no longer works.</summary>
-    public MailAccount ChangePassword(MailAccount account)
+    public async Task<MailAccount> ChangePasswordAsync(MailAccount account, CancellationToken token)
     {
-        var changed = account with { Password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(15)) };
-        lock (_lock)
-        {
-            var path = Path.Combine(Root, "passwd");
-            File.WriteAllText(path, File.ReadAllText(path).Replace($"{account.User}:{{PLAIN}}{account.Password}:", $"{account.User}:{{PLAIN}}{changed.Password}:", StringComparison.Ordinal));
-        }
-
+        // another length: the server notices a change by the file's size, or by its time in whole seconds, once a second
+        var changed = account with { Password = account.Password + "x" };
+        WriteUser(changed);
+        await Eventually.TrueAsync("the new password opens", () => ImapReader.OpensAsync(ImapAccess.To(this, changed), token), token: token);
         return changed;
     }
 
@@ -186,12 +178,16 @@ public sealed class DovecotServer : IAsyncDisposable
 
     private string Configuration => Path.Combine(Root, "dovecot.conf");
 
+    // a file per account: one common file would be read again at most once a second
+    private void WriteUser(MailAccount account) => File.WriteAllText(
+        Path.Combine(Root, "users", account.User),
+        string.Create(CultureInfo.InvariantCulture, $"{account.User}:{{PLAIN}}{account.Password}:{MailUser}:{MailUser}::{account.Home}::\n"));
+
     private async Task WriteFilesAsync(CancellationToken token)
     {
-        foreach (var folder in (string[])["", "run", "mail", "log"])
+        foreach (var folder in (string[])["", "run", "mail", "log", "users"])
             LabRoot.MakeFolder(Path.Combine(Root, folder));
         Chown(Path.Combine(Root, "mail"));
-        await File.WriteAllTextAsync(Path.Combine(Root, "passwd"), "", token);
         if (Options.Certificates is { } certificates)
         {
             var (certificate, key) = certificates.Issue(Options.CertificateName, Options.CertificateExpired);
