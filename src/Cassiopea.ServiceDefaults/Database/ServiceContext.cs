@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cassiopea.ServiceDefaults;
+
+/// <summary>
+/// The one DbContext of a service. Brings inbox, outbox, jobs, audit and dead letters; tables and columns in snake_case; enums by name.
+/// A derived class calls <c>base.OnModelCreating</c> first.
+/// </summary>
+public abstract class ServiceContext(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>The service's clock, moved by the lab; <see cref="TimeProvider.System"/> outside a host.</summary>
+    internal TimeProvider Time => this.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?
+        .ApplicationServiceProvider?.GetService<TimeProvider>() ?? TimeProvider.System;
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<InboxRow>(row =>
+        {
+            row.ToTable("inbox");
+            row.HasKey(x => new { x.MessageId, x.ConsumerId });
+        });
+        modelBuilder.Entity<OutboxRow>(row =>
+        {
+            row.ToTable("outbox");
+            row.Property(x => x.Id).UseIdentityAlwaysColumn();
+        });
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Conventions.Add(_ => new SnakeCaseNames());
+        configurationBuilder.Properties<Enum>().HaveConversion<string>();
+        configurationBuilder.Properties<Uri>().HaveConversion<string>();
+    }
+}

@@ -1,0 +1,95 @@
+using Cassiopea.KillTest;
+using Cassiopea.Lab;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Cassiopea.ServiceDefaults.Tests.Bus;
+
+[Trait("Requirement", "reliability-R2")]
+public sealed class ExactlyOnceTests
+{
+    [Fact]
+    public async Task A_message_delivered_three_times_is_consumed_once()
+    {
+        await using var carrier = await TestHosts.CarrierAsync();
+        var (journey, message) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        for (var i = 0; i < 3; i++) await carrier.SendAsync(new CarryMail(journey), message);
+        var last = Guid.CreateVersion7();
+        await carrier.SendAsync(new CarryMail(last));
+
+        await carrier.EventuallyAsync("the last message is done", db => db.Set<Step>().AnyAsync(step => step.JourneyId == last));
+        await Eventually.TrueAsync("the outbox is empty", async () => await carrier.CountAsync<OutboxRow>() == 0);
+        Assert.Equal(1, await carrier.InDatabaseAsync(db => db.Set<Step>().CountAsync(step => step.JourneyId == journey)));
+        Assert.Equal(2, await carrier.CountAsync<InboxRow>());
+    }
+
+    [Fact]
+    public async Task A_journey_runs_from_begin_to_completed_and_leaves_no_row_behind()
+    {
+        // one process hosts the saga, probes stand for the carrier
+        await using var journeys = await TestHosts.JourneysAsync();
+        var id = Guid.CreateVersion7();
+        await journeys.SendAsync(new BeginJourney(id, TimeSpan.FromHours(1)));
+        await InStateAsync(journeys, id, "Mail");
+        Assert.Equal(1, await journeys.InDatabaseAsync(db => db.Set<OutboxRow>().CountAsync(row => row.Token != null)));
+
+        await journeys.Bus.Publish(new MailCarried(id));
+        await InStateAsync(journeys, id, "Site");
+        var twice = Guid.CreateVersion7();
+        for (var i = 0; i < 2; i++) await journeys.Bus.Publish(new SiteCarried(id), context => context.MessageId = twice);
+        await InStateAsync(journeys, id, "Database");
+        await journeys.Bus.Publish(new DatabaseCarried(id));
+        await InStateAsync(journeys, id, "Completed");
+
+        Assert.Equal(4, await journeys.InDatabaseAsync(db => db.Set<Journey>().Where(x => x.CorrelationId == id).Select(x => x.Steps).SingleAsync()));
+        await journeys.EventuallyAsync("the outbox is empty", async db => !await db.Set<OutboxRow>().AnyAsync());
+    }
+
+    [Fact]
+    public async Task A_consumer_that_throws_leaves_neither_own_row_nor_outbox_row_nor_inbox_row()
+    {
+        await using var host = await TestHost<CarrierContext>.StartAsync("carrier-db", builder =>
+        {
+            builder.AddServiceDefaults("carrier");
+            builder.AddDatabase<CarrierContext>("carrier-db");
+            builder.AddBus<CarrierContext>("carrier", bus => bus.AddConsumer<ThrowingConsumer>());
+        });
+        var faulted = new TaskCompletionSource();
+        await host.Bus.ConnectReceiveEndpoint("fault-probe", endpoint => endpoint.Handler<Fault<CarryMail>>(_ =>
+        {
+            faulted.TrySetResult();
+            return Task.CompletedTask;
+        })).Ready;
+        await host.SendAsync(new CarryMail(Guid.CreateVersion7()));
+        await faulted.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+
+        Assert.Equal(0, await host.CountAsync<Step>());
+        Assert.Equal(0, await host.CountAsync<OutboxRow>());
+        Assert.Equal(0, await host.CountAsync<InboxRow>());
+    }
+
+    [Fact]
+    public async Task Fifty_events_at_once_that_create_one_instance_are_all_counted()
+    {
+        await using var journeys = await TestHosts.JourneysAsync();
+        var id = Guid.CreateVersion7();
+        var begin = new BeginJourney(id, TimeSpan.FromHours(1));
+        var message = Guid.CreateVersion7();
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => journeys.SendAsync(begin, message)));
+        await InStateAsync(journeys, id, "Mail");
+        Assert.Equal(1, await journeys.CountAsync<Transition>());
+    }
+
+    internal static Task InStateAsync(TestHost<JourneyContext> host, Guid id, string state) =>
+        host.EventuallyAsync($"journey in {state}", db => db.Set<Journey>().AnyAsync(x => x.CorrelationId == id && x.CurrentState == state));
+
+    private sealed class ThrowingConsumer(CarrierContext db) : IConsumer<CarryMail>
+    {
+        public async Task Consume(ConsumeContext<CarryMail> context)
+        {
+            db.Add(new Step { JourneyId = context.Message.CorrelationId, Name = "mail" });
+            await context.Publish(new MailCarried(context.Message.CorrelationId));
+            throw new InvalidOperationException("a defect");
+        }
+    }
+}
