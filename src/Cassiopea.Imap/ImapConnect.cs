@@ -1,0 +1,203 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Cassiopea.Imap.Commands;
+using Cassiopea.Imap.Wire;
+using Cassiopea.Transfer;
+
+namespace Cassiopea.Imap;
+
+internal sealed partial class ImapConnection
+{
+    /// <summary>
+    /// Connects, secures, reads the greeting and logs in. Cost: connect, greeting, login, and CAPABILITY where the login's answer has none.
+    /// </summary>
+    /// <exception cref="ImapException">Unreachable, TLS or authentication; nothing stays open.</exception>
+    public static async Task<ImapConnection> OpenAsync(ImapAccount account, TransferSide side, ImapConnectionOptions options, CancellationToken token)
+    {
+        var endpoint = account.Endpoint;
+        using var limit = new CancellationTokenSource(options.Connect, TimeProvider.System);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(token, limit.Token);
+        ImapConnection? connection = null;
+        try
+        {
+            var socket = await ConnectAsync(endpoint, side, both.Token);
+            connection = new(new(new NetworkStream(socket, ownsSocket: true), socket, options.Idle), side, options);
+            if (endpoint.Tls == ImapTls.Implicit) await connection.SecureAsync(endpoint, both.Token);
+            var authenticated = await connection.GreetingAsync(both.Token);
+            if (endpoint.Tls == ImapTls.StartTls)
+            {
+                if (authenticated) throw connection.TlsMissing("The server greets with PREAUTH, so STARTTLS is no longer possible.");
+                await connection.StartTlsAsync(endpoint, both.Token);
+            }
+
+            if (!connection.Capabilities.Known) await connection.CapabilityAsync(both.Token);
+            if (!authenticated)
+            {
+                var before = connection.Capabilities;
+                await connection.LoginAsync(endpoint.Login, await account.Credential(both.Token), both.Token);
+                if (ReferenceEquals(before, connection.Capabilities)) await connection.CapabilityAsync(both.Token);
+            }
+
+            return connection;
+        }
+        catch (Exception failed)
+        {
+            if (connection is not null) await connection.DisposeAsync();
+            if (failed is OperationCanceledException && limit.IsCancellationRequested && !token.IsCancellationRequested)
+                throw new ImapException(side, TransferFailureKind.Passing, TransferCode.TimedOut, $"{endpoint.Host}:{endpoint.Port} did not let us in within {options.Connect.TotalSeconds:0} s.", inner: failed);
+            throw;
+        }
+    }
+
+    /// <summary>Starts TLS on the open connection (RFC 9051 §6.2.1) and forgets all that was said before.</summary>
+    public async Task StartTlsAsync(ImapEndpoint endpoint, CancellationToken token)
+    {
+        if (!Capabilities.Known) await this.CapabilityAsync(token);
+        if (!Capabilities.StartTls) throw TlsMissing("The server does not offer STARTTLS.");
+        var status = await EndAsync(BeginLine("STARTTLS"), null, token);
+        if (!status.Ok) throw TlsMissing($"The server refuses STARTTLS: {status.Text}");
+
+        // What arrived in clear behind the OK was put there by somebody else (CVE-2011-0411 and its kin): it is thrown away.
+        Reader.Discard();
+        await SecureAsync(endpoint, token);
+        Capabilities = ImapCapabilities.None;
+        await this.CapabilityAsync(token);
+    }
+
+    private static async Task<Socket> ConnectAsync(ImapEndpoint endpoint, TransferSide side, CancellationToken token)
+    {
+        try
+        {
+            if (endpoint.Address is { } address) return await DialAsync(address, endpoint.Port, token);
+            SocketException? last = null;
+            foreach (var candidate in await Dns.GetHostAddressesAsync(endpoint.Host, token))
+            {
+                try
+                {
+                    return await DialAsync(candidate, endpoint.Port, token);
+                }
+                catch (SocketException refused)
+                {
+                    last = refused;
+                }
+            }
+
+            throw last ?? new SocketException((int)SocketError.HostNotFound);
+        }
+        catch (SocketException failed)
+        {
+            throw new ImapException(side, TransferFailureKind.Passing, TransferCode.Unreachable, $"{endpoint.Host}:{endpoint.Port} cannot be reached: {failed.SocketErrorCode}.", inner: failed);
+        }
+    }
+
+    private static async Task<Socket> DialAsync(IPAddress address, int port, CancellationToken token)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(address, port, token);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task SecureAsync(ImapEndpoint endpoint, CancellationToken token)
+    {
+        var tls = new SslStream(_stream.Inner, leaveInnerStreamOpen: false);
+        var refusal = "";
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = endpoint.Host,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accept(endpoint, certificate, errors, out refusal),
+        };
+        if (_options.TrustedRoots is { } roots)
+        {
+            options.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+        }
+
+        try
+        {
+            await tls.AuthenticateAsClientAsync(options, token);
+        }
+        catch (AuthenticationException failed)
+        {
+            Close();
+            throw refusal.Length > 0
+                ? new(Side, TransferFailureKind.Refused, TransferCode.CertificateRefused, refusal, inner: failed)
+                : new ImapException(Side, TransferFailureKind.Refused, TransferCode.TlsNotOffered, "The server and we find no common TLS: " + failed.Message, inner: failed);
+        }
+        catch (Exception lost) when (IsLoss(lost, token))
+        {
+            throw Loss(lost);
+        }
+
+        _stream.Inner = tls;
+    }
+
+    private static bool Accept(ImapEndpoint endpoint, X509Certificate? certificate, SslPolicyErrors errors, out string refusal)
+    {
+        refusal = "";
+        if (endpoint.CertificatePin is { } pin)
+        {
+            using var known = certificate is null ? null : new X509Certificate2(certificate);
+            var key = known is null ? "" : Convert.ToBase64String(SHA256.HashData(known.PublicKey.ExportSubjectPublicKeyInfo()));
+            if (string.Equals(key, pin, StringComparison.Ordinal)) return true;
+            refusal = "The server's public key is not the one that was pinned.";
+            return false;
+        }
+
+        if (errors == SslPolicyErrors.None) return true;
+        refusal = $"The certificate of {endpoint.Host} is refused: {errors}.";
+        return false;
+    }
+
+    private async Task<bool> GreetingAsync(CancellationToken token)
+    {
+        var line = await ReadAsync(null, token);
+        return Greeted(line.Span);
+    }
+
+    private bool Greeted(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var tokens = new ImapTokens(line);
+            tokens.Take((byte)'*');
+            tokens.SkipSpaces();
+            var word = tokens.Atom();
+            var status = ImapStatus.Parse(StatusKind.No, tokens.Rest);
+            if (Ascii.EqualsIgnoreCase(word, "BYE"u8))
+            {
+                Close();
+                throw new ImapException(Side, TransferFailureKind.Passing, TransferCode.Throttled, $"The server turns us away: BYE {status.Text}");
+            }
+
+            var authenticated = Ascii.EqualsIgnoreCase(word, "PREAUTH"u8);
+            if (!authenticated && Kind(word) != StatusKind.Ok) throw new ImapSyntaxException("This is not the greeting of an IMAP server.");
+            if (status.Code == "CAPABILITY") Know(Encoding.Latin1.GetBytes(status.Arguments));
+            return authenticated;
+        }
+        catch (ImapSyntaxException wrong)
+        {
+            throw Broken(wrong.Message);
+        }
+    }
+
+    private ImapException TlsMissing(string text)
+    {
+        Close();
+        return new(Side, TransferFailureKind.Refused, TransferCode.TlsNotOffered, text);
+    }
+}

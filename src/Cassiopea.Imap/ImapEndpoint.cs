@@ -1,0 +1,51 @@
+using System.Net;
+
+namespace Cassiopea.Imap;
+
+/// <summary>How the connection is protected.</summary>
+public enum ImapTls
+{
+    /// <summary>TLS from the first byte (usually port 993).</summary>
+    Implicit,
+
+    /// <summary>Plain greeting, then STARTTLS; never without (usually port 143).</summary>
+    StartTls,
+
+    /// <summary>No TLS: only where somebody wrote so.</summary>
+    None,
+}
+
+/// <summary>Where a mailbox is and as whom it is entered; never with which secret.</summary>
+/// <param name="Host">DNS name or address; the name that the certificate must bear.</param>
+/// <param name="Port">TCP port.</param>
+/// <param name="Tls">How the connection is protected.</param>
+/// <param name="Login">Login name.</param>
+/// <param name="CertificatePin">SHA-256 of the server's public key (SPKI), base64; when given, exactly this key is accepted and no other.</param>
+/// <param name="Address">Address to connect to when the caller has resolved and checked it; null = <paramref name="Host"/> is resolved here.</param>
+public sealed record ImapEndpoint(
+    string Host, int Port, ImapTls Tls, string Login, string? CertificatePin = null, IPAddress? Address = null)
+{
+    /// <summary>The endpoint as a URL without any secret: <c>imap://user@host:port/</c>.</summary>
+    public string Url => $"imap://{Uri.EscapeDataString(Login)}@{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}/";
+}
+
+/// <summary>What the account is entered with.</summary>
+/// <param name="Secret">The password, or the access token.</param>
+/// <param name="IsToken">True when it is an OAuth access token (XOAUTH2, OAUTHBEARER).</param>
+public sealed record ImapCredential(string Secret, bool IsToken = false)
+{
+    /// <summary>Says nothing of the secret.</summary>
+    public override string ToString() => IsToken ? "token" : "password";
+}
+
+/// <summary>One end of a transfer.</summary>
+/// <param name="Endpoint">Where and as whom.</param>
+/// <param name="Credential">Asked at each login, so that a lease may be renewed and a token refreshed; its exceptions pass through.</param>
+public sealed record ImapAccount(ImapEndpoint Endpoint, Func<CancellationToken, ValueTask<ImapCredential>> Credential)
+{
+    /// <summary>An account with a password that does not change.</summary>
+    /// <param name="endpoint">Where and as whom.</param>
+    /// <param name="password">The password.</param>
+    public static ImapAccount WithPassword(ImapEndpoint endpoint, string password) =>
+        new(endpoint, _ => ValueTask.FromResult(new ImapCredential(password)));
+}

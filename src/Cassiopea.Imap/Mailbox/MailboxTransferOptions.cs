@@ -1,0 +1,60 @@
+using System.Security.Cryptography.X509Certificates;
+using Cassiopea.Transfer;
+
+namespace Cassiopea.Imap.Mailbox;
+
+/// <summary>How one mailbox is moved.</summary>
+public sealed record MailboxTransferOptions
+{
+    /// <summary>Connections per end.</summary>
+    /// <value>2; from 1 to 4.</value>
+    /// <remarks>More than 2 gain little on one server; raise it where the round trip is long.</remarks>
+    public int Connections { get; init; } = 2;
+
+    /// <summary>Most bytes of messages per second; 0 = no limit.</summary>
+    /// <value>0.</value>
+    public long BytesPerSecond { get; init; }
+
+    /// <summary>Only say what would be done: folders, counts, limits. Nothing is written at the target.</summary>
+    /// <value>false.</value>
+    public bool DryRun { get; init; }
+
+    /// <summary>Messages received before this instant are left out and counted as excluded; null = all are moved.</summary>
+    public DateTimeOffset? OnlineSince { get; init; }
+
+    /// <summary>Source folder → target folder, both as paths with <c>/</c> between levels; children follow.</summary>
+    public IReadOnlyDictionary<string, string> FolderMap { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Source folders left out with their children, as paths with <c>/</c> between levels.</summary>
+    public IReadOnlyList<string> ExcludedFolders { get; init; } = [];
+
+    /// <summary>Folders of a special use go to the target's folder of the same use.</summary>
+    /// <value>true.</value>
+    public bool MapSpecialUse { get; init; } = true;
+
+    /// <summary>Ask the source for sizes of folders, so that time left is known from the first second.</summary>
+    /// <value>false.</value>
+    /// <remarks>An old server that has no sizes in its index reads every message for it.</remarks>
+    public bool Measure { get; init; }
+
+    /// <summary>Longest time without an octet while one is waited for; starts anew with each.</summary>
+    /// <value>60 s.</value>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest time without any message arriving, over all reconnections, before the run ends as interrupted.</summary>
+    /// <value>5 min.</value>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Called with how far it is, at most once per <see cref="ProgressEvery"/>, and once at the end.</summary>
+    public Action<ProgressSnapshot>? Progress { get; init; }
+
+    /// <summary>Least time between two calls of <see cref="Progress"/>.</summary>
+    /// <value>1 s.</value>
+    public TimeSpan ProgressEvery { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Capabilities of the servers not to be used although offered, for example <c>MULTIAPPEND</c>.</summary>
+    public IReadOnlyCollection<string> WithoutCapabilities { get; init; } = [];
+
+    /// <summary>Certificates to trust instead of the system's; null = the system's.</summary>
+    public X509Certificate2Collection? TrustedRoots { get; init; }
+}
