@@ -1,3 +1,8 @@
+using Cassiopea.MailingLists;
+using Cassiopea.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddMailingLists();
 var app = builder.Build();
+app.MapDefaultEndpoints();
 app.Run();
