@@ -40,7 +40,7 @@ public sealed class ManifestTests
         Assert.DoesNotContain("non abonné", manifest.Subscribed);
         Assert.Contains(manifest.Folders["INBOX"].Messages, m => m.Size == 0);
         var nul = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("Subject: NUL\r\n\r\navant\0après\r\n"u8));
-        Assert.Contains(manifest.Folders["INBOX"].Messages, m => m.Sha256 == nul);
+        Assert.Contains(manifest.Folders["INBOX"].Messages, m => m.BinarySha256 == nul && m.Sha256 != nul);
     }
 
     [Fact]
@@ -57,6 +57,7 @@ public sealed class ManifestTests
 
     [Theory]
     [InlineData("byte", "missing", "extra")]
+    [InlineData("NUL", "NUL")]
     [InlineData("flag", "flags")]
     [InlineData("keyword", "keywords")]
     [InlineData("date", "date")]
@@ -66,11 +67,13 @@ public sealed class ManifestTests
     public async Task One_change_is_seen(string change, params string[] seen)
     {
         var mailbox = MailSets.Ordinary("x", 100, 6);
-        var (server, account) = await SeedAsync(mailbox);
         var victim = mailbox.Messages[42];
+        var (server, account) = await SeedAsync(
+            change == "NUL" ? Replace(mailbox, victim, [victim with { Content = [.. victim.Content[..^1], 0, (byte)'\n'] }]) : mailbox);
         var changed = change switch
         {
             "byte" => Replace(mailbox, victim, [victim with { Content = [.. victim.Content[..^2], (byte)'!', (byte)'\n'] }]),
+            "NUL" => Replace(mailbox, victim, [victim with { Content = [.. victim.Content[..^1], 0x80, (byte)'\n'] }]),
             "flag" => Replace(mailbox, victim, [victim with { Flags = victim.Flags.Contains('F') ? "" : "F" + victim.Flags }]),
             "keyword" => Replace(mailbox, victim, [victim with { Keywords = ["Autre"] }]),
             "date" => Replace(mailbox, victim, [victim with { InternalDate = victim.InternalDate.AddSeconds(1) }]),

@@ -154,19 +154,21 @@ internal sealed class ImapReader : IAsyncDisposable
         await ByteAsync(token);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var text = new List<byte>();
+        var has0x80 = false;
         for (var left = size; left > 0;)
         {
             if (_at == _end)
                 await FillAsync(token);
             var count = (int)Math.Min(left, _end - _at);
             hash.AppendData(_buffer, _at, count);
+            has0x80 |= _buffer.AsSpan(_at, count).Contains((byte)0x80);
             if (size <= 4096)
                 text.AddRange(_buffer.AsSpan(_at, count));
             _at += count;
             left -= count;
         }
 
-        return new ImapString(Encoding.Latin1.GetString([.. text])) { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()), Size = size };
+        return new ImapString(Encoding.Latin1.GetString([.. text])) { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()), Size = size, Has0x80 = has0x80 };
     }
 
     private async ValueTask<int> ByteAsync(CancellationToken token)
@@ -191,4 +193,7 @@ internal sealed record ImapString(string Text)
     public string Sha256 { get; init; } = "";
 
     public long Size { get; init; }
+
+    /// <summary>May hide a NUL: Dovecot gives 0x80 for each in BODY[].</summary>
+    public bool Has0x80 { get; init; }
 }

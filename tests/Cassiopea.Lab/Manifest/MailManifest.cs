@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Cassiopea.Lab.Seed;
 using Cassiopea.Lab.Servers;
 
@@ -29,12 +31,19 @@ public sealed record ImapAccess(string Host, int Port, string User, string Passw
 
 /// <summary>One message as a server gives it.</summary>
 /// <param name="Uid">Its number in the folder.</param>
-/// <param name="Sha256">Of all its octets, with NULs where the server can give them.</param>
+/// <param name="Sha256">Of all its octets, as BODY[] gives them.</param>
 /// <param name="Size">Octets.</param>
 /// <param name="InternalDate">When received.</param>
 /// <param name="Flags">System flags but \Recent, sorted, with a space between.</param>
 /// <param name="Keywords">Keywords, sorted, with a space between.</param>
-public sealed record ManifestMessage(uint Uid, string Sha256, long Size, DateTimeOffset InternalDate, string Flags, string Keywords);
+public sealed record ManifestMessage(uint Uid, string Sha256, long Size, DateTimeOffset InternalDate, string Flags, string Keywords)
+{
+    /// <summary>
+    /// Of what BINARY[] gives, where BODY[] has an octet 0x80 and the server offers BINARY; else empty. BODY[] of Dovecot shows a NUL as 0x80; its
+    /// BINARY[] shows the NUL, but undoes base64 and quoted-printable, so that it cannot take the place of BODY[].
+    /// </summary>
+    public string BinarySha256 { get; init; } = "";
+}
 
 /// <summary>One folder.</summary>
 /// <param name="Path">Parts in Unicode joined by U+001F, the personal prefix taken off.</param>
@@ -58,7 +67,7 @@ public sealed record MailManifest(IReadOnlyDictionary<string, ManifestFolder> Fo
     {
         await using var imap = await ImapReader.OpenAsync(access, token);
         var capability = string.Join(' ', (await imap.CommandAsync("CAPABILITY", token)).SelectMany(a => a.OfType<string>())).ToUpperInvariant();
-        var body = capability.Contains(" BINARY", StringComparison.Ordinal) ? "BINARY.PEEK[]" : "BODY.PEEK[]";
+        var binary = capability.Contains(" BINARY", StringComparison.Ordinal);
         var prefix = await PrefixAsync(imap, capability, token);
         var folders = new Dictionary<string, ManifestFolder>(StringComparer.Ordinal);
         foreach (var (raw, path, attributes) in await ListAsync(imap, "LIST", prefix, token))
@@ -66,7 +75,7 @@ public sealed record MailManifest(IReadOnlyDictionary<string, ManifestFolder> Fo
             if (attributes.Contains("\\noselect") || attributes.Contains("\\nonexistent"))
                 continue;
             var use = attributes.FirstOrDefault(a => a is "\\sent" or "\\drafts" or "\\trash" or "\\junk" or "\\archive", "");
-            folders[path] = new ManifestFolder(path, use, await MessagesAsync(imap, raw, body, token));
+            folders[path] = new ManifestFolder(path, use, await MessagesAsync(imap, raw, binary, token));
         }
 
         var subscribed = (await ListAsync(imap, "LSUB", prefix, token)).Where(l => !l.Attributes.Contains("\\noselect")).Select(l => l.Path);
@@ -101,39 +110,63 @@ public sealed record MailManifest(IReadOnlyDictionary<string, ManifestFolder> Fo
         return found;
     }
 
-    private static async Task<List<ManifestMessage>> MessagesAsync(ImapReader imap, string raw, string body, CancellationToken token)
+    private static async Task<List<ManifestMessage>> MessagesAsync(ImapReader imap, string raw, bool binary, CancellationToken token)
     {
         var messages = new List<ManifestMessage>();
         var exists = (await imap.CommandAsync($"EXAMINE {ImapReader.Quote(raw)}", token)).Any(a => a is [_, string n, "EXISTS"] && n != "0");
         if (!exists)
             return messages;
-        await imap.CommandAsync(
-            $"UID FETCH 1:* (UID FLAGS INTERNALDATE {body})",
-            answer =>
+        var doubtful = new List<uint>();
+        await FetchAsync(imap, "UID FETCH 1:* (UID FLAGS INTERNALDATE BODY.PEEK[])", (uid, values) =>
+        {
+            if (values.GetValueOrDefault("BODY[]") is not ImapString content)
+                return;
+            messages.Add(Message(uid, content, values));
+            if (content.Has0x80)
+                doubtful.Add(uid);
+        }, token);
+        messages.Sort((a, b) => a.Uid.CompareTo(b.Uid));
+        if (binary && doubtful.Count > 0)
+        {
+            var hashes = new Dictionary<uint, string>();
+            await FetchAsync(imap, $"UID FETCH {string.Join(',', doubtful)} (UID BINARY.PEEK[])", (uid, values) =>
             {
-                if (answer is [_, _, "FETCH", List<object> items] && Message(items) is { } message)
-                    messages.Add(message);
-            },
-            token);
-        return [.. messages.OrderBy(m => m.Uid)];
+                if (values.GetValueOrDefault("BINARY[]") is ImapString content)
+                    hashes[uid] = Hash(content);
+            }, token);
+            return [.. messages.Select(m => hashes.TryGetValue(m.Uid, out var hash) ? m with { BinarySha256 = hash } : m)];
+        }
+
+        return messages;
     }
 
-    private static ManifestMessage? Message(List<object> items)
+    private static Task FetchAsync(ImapReader imap, string command, Action<uint, Dictionary<string, object>> each, CancellationToken token)
+        => imap.CommandAsync(
+            command,
+            answer =>
+            {
+                if (answer is not [_, _, "FETCH", List<object> items])
+                    return;
+                var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
+                for (var i = 0; i + 1 < items.Count; i += 2)
+                    values[(string)items[i]] = items[i + 1];
+                if (values.TryGetValue("UID", out var uid))
+                    each(uint.Parse((string)uid, CultureInfo.InvariantCulture), values);
+            },
+            token);
+
+    private static ManifestMessage Message(uint uid, ImapString content, Dictionary<string, object> values)
     {
-        var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i + 1 < items.Count; i += 2)
-            values[(string)items[i]] = items[i + 1];
-        var content = values.GetValueOrDefault("BINARY[]") ?? values.GetValueOrDefault("BODY[]");
-        if (content is null)
-            return null;
-        var literal = content as ImapString;
         var flags = ((List<object>)values["FLAGS"]).OfType<string>().ToArray();
         return new ManifestMessage(
-            uint.Parse((string)values["UID"], CultureInfo.InvariantCulture),
-            literal is { Sha256.Length: > 0 } ? literal.Sha256 : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.Latin1.GetBytes(literal?.Text ?? ""))),
-            literal is { Sha256.Length: > 0 } ? literal.Size : literal?.Text.Length ?? 0,
+            uid,
+            Hash(content),
+            content.Size,
             DateTimeOffset.ParseExact(((ImapString)values["INTERNALDATE"]).Text.Trim(), "d-MMM-yyyy HH:mm:ss zzz", CultureInfo.InvariantCulture).ToUniversalTime(),
             string.Join(' ', flags.Where(f => f[0] == '\\' && !f.Equals("\\Recent", StringComparison.OrdinalIgnoreCase)).Select(f => f.ToLowerInvariant()).Order(StringComparer.Ordinal)),
             string.Join(' ', flags.Where(f => f[0] != '\\').Order(StringComparer.Ordinal)));
     }
+
+    // a quoted string has no hash yet: an empty message may come as ""
+    private static string Hash(ImapString content) => content.Sha256.Length > 0 ? content.Sha256 : Convert.ToHexStringLower(SHA256.HashData(Encoding.Latin1.GetBytes(content.Text)));
 }

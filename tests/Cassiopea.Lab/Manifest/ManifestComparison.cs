@@ -2,7 +2,7 @@ namespace Cassiopea.Lab.Manifest;
 
 /// <summary>What is not equal between two mailboxes.</summary>
 /// <param name="Folder">The source's folder, parts joined by '/'.</param>
-/// <param name="What">missing, extra, date, flags, keywords, folder, subscription or order.</param>
+/// <param name="What">missing, extra, NUL, date, flags, keywords, folder, subscription or order.</param>
 /// <param name="Detail">Which message or folder, and both values.</param>
 public sealed record ManifestDifference(string Folder, string What, string Detail);
 
@@ -69,8 +69,10 @@ public static class ManifestComparison
                 continue;
             }
 
-            var twin = same.Find(m => m.InternalDate == message.InternalDate && m.Flags == message.Flags && m.Keywords == message.Keywords) ?? same[0];
+            var twin = same.Find(m => m.BinarySha256 == message.BinarySha256 && m.InternalDate == message.InternalDate && m.Flags == message.Flags && m.Keywords == message.Keywords) ?? same[0];
             same.Remove(twin);
+            if (twin.BinarySha256 != message.BinarySha256 && twin.BinarySha256.Length > 0 && message.BinarySha256.Length > 0)
+                differences.Add(new(name, "NUL", $"UID {message.Uid}: a NUL octet arrived as another"));
             if (twin.InternalDate != message.InternalDate)
                 differences.Add(new(name, "date", $"UID {message.Uid}: {message.InternalDate:O}, at the target {twin.InternalDate:O}"));
             if (twin.Flags != message.Flags)

@@ -1,0 +1,23 @@
+using Cassiopea.Benchmarks.Mail;
+
+namespace Cassiopea.Benchmarks;
+
+/// <summary>The command line.</summary>
+internal static class BenchmarkCommand
+{
+    public static async Task<int> RunAsync(string[] args, CancellationToken token)
+    {
+        var options = BenchmarkOptions.Parse(args);
+        var scenarios = options is null ? [] : MailScenario.Named(options.Scenario);
+        if (options is null || scenarios.Count == 0)
+        {
+            await Console.Error.WriteLineAsync(BenchmarkOptions.Usage);
+            return 1;
+        }
+
+        var exact = true;
+        foreach (var scenario in scenarios)
+            exact &= await MailBenchmark.RunAsync(scenario, options, token);
+        return exact ? 0 : 6;
+    }
+}
