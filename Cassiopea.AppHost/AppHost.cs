@@ -1,0 +1,61 @@
+using Cassiopea.AppHost;
+using Microsoft.Extensions.Configuration;
+
+// The whole system on one page. Runs on genuine Aspire (AspireHosting=true: containers) and on the stand-in in
+// src/Cassiopea.AppHost.Local (private PostgreSQL and RabbitMQ, no container engine). Nothing here knows which.
+var builder = DistributedApplication.CreateBuilder(args);
+var state = builder.Configuration["State"] ?? Path.Combine(builder.AppHostDirectory, "state");
+var lab = builder.ExecutionContext.IsRunMode && builder.Configuration["Lab"] == "true";
+
+builder.AddDockerComposeEnvironment("compose"); // `aspire publish` only
+
+// Back ends; ConnectionStrings:postgres, ConnectionStrings:bus or ConnectionStrings:mail-db name others instead
+var postgres = builder.AddPostgres("postgres").WithDataVolume();
+var bus = builder.AddRabbitMQ("bus").WithDataVolume();
+
+// Secrets: one file of the vault's, and a token for each service that calls the vault
+var vault = AddService<Projects.Cassiopea_Vault>("vault")
+    .WithEnvironment("Vault__MasterKeyFile", Path.Combine(state, "vault-master.key"));
+
+// The story, and the money
+var migrations = Trusted(AddService<Projects.Cassiopea_Migrations>("migrations"));
+var billing = Trusted(AddService<Projects.Cassiopea_Billing>("billing"));
+
+// What is moved
+var mail = Trusted(AddService<Projects.Cassiopea_Mail>("mail"));
+var webHosting = Trusted(AddService<Projects.Cassiopea_WebHosting>("web-hosting"));
+var databases = Trusted(AddService<Projects.Cassiopea_Databases>("databases"));
+var domains = Trusted(AddService<Projects.Cassiopea_Domains>("domains"));
+var mailingLists = Trusted(AddService<Projects.Cassiopea_MailingLists>("mailing-lists"));
+
+// The edge: API, staff console, member pages. Last up, first down
+var adminKey = Path.Combine(state, "admin-key");
+var gateway = Trusted(AddService<Projects.Cassiopea_Gateway>("gateway", builder.Configuration.GetValue("GatewayPort", 8480)))
+    .WithExternalHttpEndpoints()
+    .WithEnvironment("Gateway__AdminKeyFile", adminKey)
+    .WithUrlForEndpoint("http", url => url.DisplayText = "Console");
+foreach (var service in new[] { vault, migrations, billing, mail, webHosting, databases, domains, mailingLists })
+    gateway.WaitFor(service);
+
+builder.AddAdminKeyNotice(adminKey);
+builder.Build().Run();
+
+// A service: one process, one database, the bus, a health page
+IResourceBuilder<ProjectResource> AddService<TProject>(string name, int? port = null) where TProject : IProjectMetadata, new()
+{
+    var database = postgres.AddDatabase($"{name}-db");
+    return builder.AddProject<TProject>(name, launchProfileName: null)
+        .WithHttpEndpoint(port: port)
+        .WithHttpHealthCheck("/health")
+        .WithReference(database).WaitFor(database)
+        .WithReference(bus).WaitFor(bus);
+}
+
+// A service that may ask the vault, by a token of its own
+IResourceBuilder<ProjectResource> Trusted(IResourceBuilder<ProjectResource> service)
+{
+    var name = service.Resource.Name;
+    var token = builder.AddParameter($"vault-token-{name}", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
+    vault.WithEnvironment($"Vault__Tokens__{name}", token);
+    return service.WithReference(vault).WithEnvironment("Vault__ServiceToken", token);
+}

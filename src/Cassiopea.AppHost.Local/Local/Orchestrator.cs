@@ -1,0 +1,120 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting.Local;
+
+/// <summary>Starts everything, obeys commands on single copies, and stops everything in order.</summary>
+internal sealed class Orchestrator(InstanceTable table, InstanceRun run, TimeProvider time) : IDisposable
+{
+    /// <summary>Everything has ended this long after a request to stop (design §7).</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan ShortestGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CommandGrace = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _closing = new();
+
+    public void StartAll()
+    {
+        SpareUnusedServers();
+        foreach (var instance in table.All)
+        {
+            if (!instance.Resource.Annotations.OfType<ExplicitStartupAnnotation>().Any())
+                Begin(instance);
+        }
+    }
+
+    /// <summary>Dependents first, in waves: whoever is still waited for by somebody stays until the next wave.</summary>
+    public async Task StopAllAsync()
+    {
+        var began = time.GetTimestamp();
+        await _closing.CancelAsync();
+        var left = table.All.Where(instance => instance.HasProcess).ToList();
+        while (left.Count > 0)
+        {
+            var wave = left.Where(instance => !left.Exists(other => other != instance && WaitsFor(other, instance))).ToList();
+            if (wave.Count == 0)
+                wave = [.. left];
+            var remaining = StopLimit - time.GetElapsedTime(began);
+            var grace = wave.Count == left.Count ? remaining : remaining * 0.6;
+            await Task.WhenAll(wave.Select(instance => EndAsync(instance, grace > ShortestGrace ? grace : ShortestGrace)));
+            left = [.. left.Except(wave)];
+        }
+
+        await Task.WhenAll(table.All.Where(instance => !instance.HasProcess).Select(instance => EndAsync(instance, ShortestGrace)));
+    }
+
+    /// <summary>A command of the dashboard: <c>start</c>, <c>stop</c> or <c>restart</c>, in the states in which it is offered.</summary>
+    /// <exception cref="DistributedApplicationException">Unknown command, or not in this state.</exception>
+    public async Task ExecuteAsync(Instance instance, string command)
+    {
+        if (!instance.HasProcess)
+            throw new DistributedApplicationException($"'{instance.Resource.Name}' has no process to {command}.");
+        await instance.Gate.WaitAsync(_closing.Token);
+        try
+        {
+            var state = instance.Now.State;
+            var allowed = command switch
+            {
+                "start" => State.IsStopped(state),
+                "stop" => !State.IsStopped(state) || instance.Now.Pausing,
+                "restart" => state == State.Running,
+                _ => throw new DistributedApplicationException($"Unknown command '{command}'."),
+            };
+            if (!allowed)
+                throw new DistributedApplicationException($"'{instance.Resource.Name}' is {state}: {command} is not possible now.");
+            await CancelAsync(instance, CommandGrace);
+            if (command is "start" or "restart")
+                Begin(instance);
+        }
+        finally
+        {
+            instance.Gate.Release();
+        }
+    }
+
+    public void Dispose() => _closing.Dispose();
+
+    private void Begin(Instance instance)
+    {
+        instance.Run?.Dispose();
+        instance.Run = new CancellationTokenSource();
+        var token = instance.Run.Token;
+        instance.Loop = Task.Run(() => run.RunAsync(instance, token), CancellationToken.None);
+    }
+
+    private static async Task EndAsync(Instance instance, TimeSpan grace)
+    {
+        await instance.Gate.WaitAsync();
+        try
+        {
+            await CancelAsync(instance, grace);
+        }
+        finally
+        {
+            instance.Gate.Release();
+        }
+    }
+
+    private static async Task CancelAsync(Instance instance, TimeSpan grace)
+    {
+        instance.Grace = grace;
+        if (instance.Run is { } present)
+            await present.CancelAsync();
+        await instance.Loop;
+    }
+
+    /// <summary>Does one wait for the other, or for a part of it (a database of a server)?</summary>
+    private static bool WaitsFor(Instance one, Instance other) => one.Resource.Annotations.OfType<WaitAnnotation>()
+        .Any(wait => wait.Resource == other.Resource || (wait.Resource as IResourceWithParent)?.Parent == other.Resource);
+
+    /// <summary>A private server whose every database is somebody else's would run for nobody.</summary>
+    private void SpareUnusedServers()
+    {
+        foreach (var server in table.All.Select(instance => instance.Resource).OfType<PostgresServerResource>())
+        {
+            var databases = table.All.Select(instance => instance.Resource).OfType<PostgresDatabaseResource>()
+                .Where(database => database.Parent == server).ToList();
+            if (databases.Count > 0 && databases.TrueForAll(database => database.IsExternal))
+                server.Annotations.Add(new ExplicitStartupAnnotation());
+        }
+    }
+}
