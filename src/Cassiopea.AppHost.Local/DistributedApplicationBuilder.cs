@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Aspire.Hosting;
 
@@ -19,7 +20,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         State = new StateFolder(StateFolder.Choose(_host.Configuration));
         _host.Configuration["State"] = State.Path;
 
-        _host.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        _host.Logging.AddConsole(console => console.FormatterName = PlainLines.FormatterName)
+            .AddConsoleFormatter<PlainLines, ConsoleFormatterOptions>();
         _host.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         _host.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
         _host.Services.AddSingleton(TimeProvider.System);

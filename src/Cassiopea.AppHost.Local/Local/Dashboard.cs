@@ -8,8 +8,7 @@ namespace Aspire.Hosting.Local;
 /// The genuine Aspire dashboard out of the Aspire CLI's bundle: watched, and started again when it ends.
 /// Without a bundle there is one warning and everything else runs.
 /// </summary>
-internal sealed partial class Dashboard(IConfiguration configuration, Supervisor supervisor, TimeProvider time, ILogger<Dashboard> log)
-    : IAsyncDisposable
+internal sealed partial class Dashboard(IConfiguration configuration, Supervisor supervisor, TimeProvider time, ILogger<Dashboard> log) : IDisposable
 {
     private const int UsualPort = 18888;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -66,6 +65,7 @@ internal sealed partial class Dashboard(IConfiguration configuration, Supervisor
             ["DASHBOARD__API__AUTHMODE"] = "ApiKey",
             ["DASHBOARD__API__PRIMARYAPIKEY"] = configuration["AppHost:DashboardApiKey"] ?? Key(),
             ["LOGGING__LOGLEVEL__DEFAULT"] = "Warning",
+            ["LOGGING__LOGLEVEL__MICROSOFT.ASPNETCORE.DATAPROTECTION"] = "Error", // its cookies live as long as this run
         })
         {
             DeathSignal = Signal.Kill,
@@ -73,12 +73,13 @@ internal sealed partial class Dashboard(IConfiguration configuration, Supervisor
         _watch = Task.Run(() => KeepRunningAsync(plan, _stopping.Token));
     }
 
-    public async ValueTask DisposeAsync()
+    public async Task StopAsync()
     {
         await _stopping.CancelAsync();
         await _watch;
-        _stopping.Dispose();
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     private async Task KeepRunningAsync(LaunchPlan plan, CancellationToken token)
     {

@@ -81,7 +81,7 @@ internal sealed partial class InstanceRun(
             if (time.GetElapsedTime(began) > Stable)
                 pause = FirstPause;
             instance.Log.Add($"It ended by itself; started again in {pause.TotalSeconds} s.", isError: true);
-            LogRestart(instance.Resource.Name, pause);
+            LogRestart(instance.Resource.Name, pause.TotalSeconds);
             instance.Change(now => now with { Pausing = true });
             await Task.Delay(pause, time, token);
             instance.Change(now => now with { Pausing = false, Restarts = now.Restarts + 1 });
@@ -154,12 +154,12 @@ internal sealed partial class InstanceRun(
             await annotation.Hook(token);
     }
 
-    [LoggerMessage(1, LogLevel.Error, "{Name} did not start: {Why}")]
+    [LoggerMessage(1, LogLevel.Error, "{Name}: did not start: {Why}")]
     private partial void LogNotStarted(string name, string why);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Name} ended by itself; started again in {Pause}")]
-    private partial void LogRestart(string name, TimeSpan pause);
+    [LoggerMessage(2, LogLevel.Warning, "{Name}: started again in {Seconds} s")]
+    private partial void LogRestart(string name, double seconds);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Name}, its last lines:\n{Lines}")]
+    [LoggerMessage(3, LogLevel.Warning, "{Name}: its last lines\n{Lines}")]
     private partial void LogLastLines(string name, string lines);
 }

@@ -39,12 +39,14 @@ internal sealed partial class InstanceTable(DistributedApplicationBuilder applic
 
     public void Announce(Instance instance, Snapshot before, Snapshot after)
     {
-        if (before.State != after.State && instance.Resource is not ParameterResource)
+        if (before.State != after.State)
         {
-            if (after.Style == "error")
-                LogFailure(instance.Resource.Name, after.State, after.ExitCode);
-            else
+            if (after.State == State.Exited)
+                LogExit(instance.Resource.Name, after.ExitCode);
+            else if (instance.HasProcess && after.State is State.Running or State.Finished)
                 LogState(instance.Resource.Name, after.State);
+            else
+                LogStep(instance.Resource.Name, after.State);
         }
 
         Changed.Beat();
@@ -67,6 +69,9 @@ internal sealed partial class InstanceTable(DistributedApplicationBuilder applic
     [LoggerMessage(1, LogLevel.Information, "{Name}: {State}")]
     private partial void LogState(string name, string state);
 
-    [LoggerMessage(2, LogLevel.Error, "{Name}: {State} (exit code {ExitCode})")]
-    private partial void LogFailure(string name, string state, int? exitCode);
+    [LoggerMessage(2, LogLevel.Debug, "{Name}: {State}")]
+    private partial void LogStep(string name, string state);
+
+    [LoggerMessage(3, LogLevel.Error, "{Name}: ended by itself with exit code {ExitCode}")]
+    private partial void LogExit(string name, int? exitCode);
 }

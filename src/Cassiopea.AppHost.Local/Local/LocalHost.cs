@@ -48,8 +48,8 @@ internal sealed partial class LocalHost(
         LogStopping();
         await orchestrator.StopAllAsync();
         await _greeting;
-        await dashboard.DisposeAsync();
-        await resourceService.DisposeAsync();
+        await dashboard.StopAsync();
+        await resourceService.StopAsync();
         File.Delete(application.State.PathOf(LinksFile));
         LogStopped(time.GetElapsedTime(began).TotalSeconds);
     }

@@ -14,7 +14,6 @@ namespace Aspire.Hosting.Local;
 
 /// <summary>What the dashboard asks of an AppHost: <c>aspire.v1.DashboardService</c>, on loopback, with a key.</summary>
 internal sealed class ResourceService(InstanceTable table, Orchestrator orchestrator, IConfiguration configuration, IHostEnvironment environment)
-    : IAsyncDisposable
 {
     private const int LinesPerMessage = 500;
 
@@ -40,7 +39,7 @@ internal sealed class ResourceService(InstanceTable table, Orchestrator orchestr
         Url = $"http://localhost:{port}";
     }
 
-    public async ValueTask DisposeAsync()
+    public async Task StopAsync()
     {
         if (_server is null)
             return;

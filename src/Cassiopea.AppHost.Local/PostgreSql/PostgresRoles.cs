@@ -10,6 +10,9 @@ internal static class PostgresRoles
 {
     private const int Iterations = 4096;
 
+    /// <summary>One at a time: two sessions that grant or revoke on one object fail ("tuple concurrently updated").</summary>
+    private const string OneAtATime = "select pg_advisory_lock(hashtext('cassiopea roles'))";
+
     /// <summary>Idempotent: what exists is left, the password is set to the one in the state folder.</summary>
     public static async Task CreateAsync(PostgresDatabaseResource database, CancellationToken token)
     {
@@ -17,6 +20,8 @@ internal static class PostgresRoles
         await using var connection = new NpgsqlConnection(database.Parent.Administrator.ConnectionString);
         await connection.OpenAsync(token);
 
+        await using (var alone = new NpgsqlCommand(OneAtATime, connection))
+            await alone.ExecuteNonQueryAsync(token);
         var roleExists = await ExistsAsync(connection, "select 1 from pg_roles where rolname = $1", name, token);
         await ExecuteAsync(
             connection, roleExists ? "alter role %I login password %L" : "create role %I login password %L",
