@@ -15,4 +15,28 @@ internal static partial class Log
 
     [LoggerMessage(1004, LogLevel.Information, "Inbox cleaning postponed: {Reason}")]
     public static partial void CleaningPostponed(this ILogger log, string reason);
+
+    [LoggerMessage(1101, LogLevel.Error, "No {Kind} job could be claimed")]
+    public static partial void ClaimFailed(this ILogger log, Exception exception, string kind);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Job {Kind} of {ItemId} was taken over by another worker (epoch {Epoch}); this run stops")]
+    public static partial void LeaseLost(this ILogger log, string kind, Guid itemId, long epoch);
+
+    [LoggerMessage(1103, LogLevel.Error, "The end of job {Kind} of {ItemId} could not be written; its lease ends by itself")]
+    public static partial void OutcomeNotWritten(this ILogger log, Exception exception, string kind, Guid itemId);
+
+    [LoggerMessage(1104, LogLevel.Error, "Job {Kind} of {ItemId} failed after it had told its outcome; the outcome stands")]
+    public static partial void FailedAfterOutcome(this ILogger log, Exception exception, string kind, Guid itemId);
+
+    [LoggerMessage(1105, LogLevel.Warning, "Job {Kind} of {ItemId} is tried again in {Wait} (try {Attempt} failed)")]
+    public static partial void TriedAgainLater(this ILogger log, Exception exception, string kind, Guid itemId, int attempt, TimeSpan wait);
+
+    [LoggerMessage(1106, LogLevel.Error, "Job {Kind} of {ItemId} is given up after {Attempts} tries without progress")]
+    public static partial void GivenUp(this ILogger log, Exception exception, string kind, Guid itemId, int attempts);
+
+    [LoggerMessage(1107, LogLevel.Information, "Job {Kind} of {ItemId} stopped: {Reason}")]
+    public static partial void Stopped(this ILogger log, string kind, Guid itemId, string reason);
+
+    [LoggerMessage(1108, LogLevel.Warning, "Heartbeat of job {Kind} of {ItemId} failed: {Reason}")]
+    public static partial void HeartbeatFailed(this ILogger log, string kind, Guid itemId, string reason);
 }

@@ -32,7 +32,10 @@ public static class BusSetup
             options.WaitUntilStarted = true; // nothing is sent before our own queues are bound
             options.StopTimeout = TimeSpan.FromSeconds(10);
         });
+        services.AddOptions<JobOptions>().BindConfiguration("Jobs").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<OutboxSignal>();
+        services.TryAddSingleton<JobSignal>();
+        services.TryAddSingleton<JobStore<TContext>>();
         services.AddScoped<IOutboxContextFactory<TContext>, OneTransaction<TContext>>();
         services.AddScoped<ServiceOutbox<TContext>>();
 

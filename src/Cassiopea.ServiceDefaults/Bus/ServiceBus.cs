@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Saga;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cassiopea.ServiceDefaults;
 
@@ -8,6 +9,7 @@ namespace Cassiopea.ServiceDefaults;
 public sealed class ServiceBus<TContext> where TContext : ServiceContext
 {
     private readonly string _service;
+    private bool _holdsJobs;
 
     internal ServiceBus(string service, IBusRegistrationConfigurator registration) => (_service, Registration) = (service, registration);
 
@@ -30,6 +32,19 @@ public sealed class ServiceBus<TContext> where TContext : ServiceContext
             services.RegisterQuerySagaRepository<TSaga, SagaRepository<TSaga, TContext>>();
             services.RegisterSagaRepository<TSaga, TContext, SagaConsumeContextFactory<TContext, TSaga>, SagaRepository<TSaga, TContext>>();
         });
+    }
+
+    /// <summary>Runs jobs of a kind in this process, <paramref name="slots"/> at once; their migration's pause, resume and end are heeded.</summary>
+    public void AddJobWorker<TJob>(string kind, int slots) where TJob : class, IJob
+    {
+        Registration.AddScoped<TJob>();
+        Registration.AddSingleton(new JobKind<TJob>(kind, slots));
+        Registration.AddHostedService<JobWorker<TContext, TJob>>();
+        if (_holdsJobs) return;
+        _holdsJobs = true;
+        AddConsumer<MigrationPausedConsumer<TContext>>();
+        AddConsumer<MigrationResumedConsumer<TContext>>();
+        AddConsumer<MigrationEndedConsumer<TContext>>();
     }
 
     internal string QueueOf(Type consumer)

@@ -14,6 +14,9 @@ public abstract class ServiceContext(DbContextOptions options) : DbContext(optio
     internal TimeProvider Time => this.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?
         .ApplicationServiceProvider?.GetService<TimeProvider>() ?? TimeProvider.System;
 
+    /// <summary>Set by EnqueueJob, read after the commit of a message to wake the workers.</summary>
+    internal bool HasNewJobs { get; set; }
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<InboxRow>(row =>
@@ -26,6 +29,14 @@ public abstract class ServiceContext(DbContextOptions options) : DbContext(optio
             row.ToTable("outbox");
             row.Property(x => x.Id).UseIdentityAlwaysColumn();
         });
+        modelBuilder.Entity<Job>(job =>
+        {
+            job.Property(x => x.Args).HasColumnType("jsonb");
+            job.Property(x => x.Checkpoint).HasColumnType("jsonb");
+            job.Property(x => x.Progress).HasColumnType("jsonb");
+        });
+        modelBuilder.Entity<HostSlot>().HasKey(x => new { x.Host, x.Bucket });
+        modelBuilder.Entity<JobHold>().HasKey(x => x.MigrationId);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

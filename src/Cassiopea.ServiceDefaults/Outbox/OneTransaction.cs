@@ -7,13 +7,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Cassiopea.ServiceDefaults;
 
 /// <summary>Opens the one transaction of a consumed message: inbox row, the consumer's or saga's own changes, outbox rows.</summary>
-internal sealed class OneTransaction<TContext>(TContext db, IServiceProvider provider, OutboxSignal signal, TimeProvider time)
+internal sealed class OneTransaction<TContext>(
+    TContext db, IServiceProvider provider, OutboxSignal signal, JobSignal jobs, TimeProvider time)
     : IOutboxContextFactory<TContext> where TContext : ServiceContext
 {
     public async Task Send<T>(ConsumeContext<T> context, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next) where T : class
     {
         var message = context.GetOriginalMessageId() ?? throw new MessageException(typeof(T), "A message without MessageId.");
         var token = context.CancellationToken;
+        db.HasNewJobs = false; // contexts are pooled
         db.Database.AutoSavepointsEnabled = false; // two round trips fewer: a failed message is rolled back whole
         await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);
 
@@ -31,6 +33,7 @@ internal sealed class OneTransaction<TContext>(TContext db, IServiceProvider pro
         await db.SaveChangesAsync(token);
         await transaction.CommitAsync(token);
         if (outbox.HasRows) signal.Set();
+        if (db.HasNewJobs) jobs.Set();
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("oneTransaction");
