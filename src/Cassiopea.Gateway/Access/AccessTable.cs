@@ -1,0 +1,89 @@
+using static Cassiopea.Gateway.Access.Role;
+
+namespace Cassiopea.Gateway.Access;
+
+/// <summary>Who may call an endpoint, and with which scope. <see cref="Role.Anonymous"/> means without a key.</summary>
+internal sealed record AccessRow(string Method, string Pattern, string Scope, Role Roles);
+
+/// <summary>Endpoint × role (S17): the one source of the authorization policies and of the test that walks them. An endpoint without a row does not start.</summary>
+internal static class AccessTable
+{
+    const Role People = Operator | Staff | Approver | Auditor;
+    const Role PeopleAndMember = People | Member;
+    const Role Readers = People | Member | Provider;
+    const Role Crew = Operator | Staff;
+    const Role Deciders = Operator | Staff | Approver;
+    const string Api = "/api/v1";
+
+    public static readonly IReadOnlyList<AccessRow> Rows =
+    [
+        new("GET", "/health", "", Anonymous),
+        new("GET", "/alive", "", Anonymous),
+        new("GET", "/problems", "", Anonymous),
+        new("GET", "/problems/{code}", "", Anonymous),
+        new("GET", "/api/v1/openapi.json", "", Anonymous),
+
+        Read("/me", Readers | Service),
+
+        Read("/members", PeopleAndMember),
+        Command("/members", Crew),
+        Command("/members:import", Crew),
+        Read("/members/{id:guid}", PeopleAndMember),
+        new("PATCH", Api + "/members/{id:guid}", Scope.Command, Crew),
+        Read("/members/{id:guid}/export", Crew | Member),
+        Read("/members/{id:guid}/invoices", PeopleAndMember),
+        Command("/members/{id:guid}/waivers", Deciders),
+        Command("/members/{id:guid}/arrangements", Deciders),
+        Command("/invoices:import", Crew),
+        Command("/payments", Crew),
+
+        Read("/migrations", Readers),
+        Command("/migrations", Crew),
+        Read("/migrations/{id:guid}", Readers),
+        Read("/migrations/{id:guid}/timeline", Readers),
+        Read("/migrations/{id:guid}/dossier", PeopleAndMember),
+        Read("/migrations/{id:guid}/items", Readers),
+        Command("/migrations/{id:guid}/items", Crew),
+        Read("/items/{id:guid}", Readers),
+
+        Verb("approve-plan", Deciders),
+        Verb("start", Crew),
+        Verb("cutover", Deciders),
+        Verb("approve-differences", Deciders | Member),
+        Verb("hand-over", Crew),
+        Verb("pause", Deciders | Member),
+        Verb("resume", Crew),
+        Verb("cancel", Crew),
+        Verb("decline", Crew),
+        Verb("rollback", Deciders),
+        Verb("exclude-kind", Crew),
+        Verb("survey-again", Crew),
+        Command("/items/{id:guid}/commands/retry", Crew),
+        Command("/items/{id:guid}/commands/exclude", Crew),
+
+        new("PUT", Api + "/credentials/{id:guid}", Scope.Credentials, Crew | Member | Provider),
+        new("GET", Api + "/credentials/{id:guid}", Scope.Read, PeopleAndMember | Provider),
+
+        Read("/operations/{id:guid}", Readers),
+        Read("/events", Readers),
+
+        new("GET", Api + "/api-keys", Scope.Keys, Operator | Auditor),
+        new("POST", Api + "/api-keys", Scope.Keys, Operator),
+        new("DELETE", Api + "/api-keys/{id:guid}", Scope.Keys, Operator),
+        Read("/audit", Operator | Auditor),
+    ];
+
+    static readonly Dictionary<(string, string), AccessRow> ByEndpoint = Rows.ToDictionary(row => (row.Method, row.Pattern));
+
+    /// <exception cref="InvalidOperationException">The endpoint has no row.</exception>
+    public static AccessRow For(string method, string pattern) =>
+        ByEndpoint.TryGetValue((method, pattern), out var row)
+            ? row
+            : throw new InvalidOperationException($"Endpoint {method} {pattern} has no row in {nameof(AccessTable)}: say who may call it.");
+
+    static AccessRow Read(string path, Role roles) => new("GET", Api + path, Scope.Read, roles);
+
+    static AccessRow Command(string path, Role roles) => new("POST", Api + path, Scope.Command, roles);
+
+    static AccessRow Verb(string verb, Role roles) => Command("/migrations/{id:guid}/commands/" + verb, roles);
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Cassiopea.Gateway.Access;
+using Cassiopea.Gateway.Board;
+using Cassiopea.Gateway.Events;
+using Cassiopea.Gateway.Idempotency;
+using Cassiopea.Gateway.Operations;
+using Cassiopea.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Cassiopea.Gateway;
+
+/// <summary>The gateway's own database: keys, answers given, operations, the board and the event log.</summary>
+internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) : ServiceContext(options)
+{
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<GivenAnswer> GivenAnswers => Set<GivenAnswer>();
+    public DbSet<Operation> Operations => Set<Operation>();
+    public DbSet<MemberRow> Members => Set<MemberRow>();
+    public DbSet<LedgerRow> Ledgers => Set<LedgerRow>();
+    public DbSet<MigrationRow> Migrations => Set<MigrationRow>();
+    public DbSet<InvoiceCheckRow> InvoiceChecks => Set<InvoiceCheckRow>();
+    public DbSet<SurveyRow> Surveys => Set<SurveyRow>();
+    public DbSet<ItemRow> Items => Set<ItemRow>();
+    public DbSet<ProgressRow> Progress => Set<ProgressRow>();
+    public DbSet<CredentialRow> Credentials => Set<CredentialRow>();
+    public DbSet<DossierRow> Dossiers => Set<DossierRow>();
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<ApiKey>(e => { e.ToTable("api_key"); e.Property(x => x.Role).HasConversion<string>(); });
+        modelBuilder.Entity<GivenAnswer>(e => { e.ToTable("idempotency"); e.HasKey(x => new { x.ApiKeyId, x.Key }); });
+        modelBuilder.Entity<Operation>(e =>
+        {
+            e.ToTable("operation");
+            e.Property(x => x.State).HasConversion<string>();
+            e.Property(x => x.Result).HasColumnType("jsonb");
+        });
+        MapBoard(modelBuilder);
+        modelBuilder.Entity<EventRow>(e =>
+        {
+            e.ToTable("event", t => t.HasTrigger("event_number"));
+            e.Property(x => x.Id).ValueGeneratedOnAdd();
+            e.Property(x => x.Data).HasColumnType("jsonb");
+        });
+        base.OnModelCreating(modelBuilder);
+    }
+
+    // Versions and instants are concurrency tokens: of two deliveries that race, the later one is tried again and then dropped if it is older.
+    static void MapBoard(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<MemberRow>(e => { e.ToTable("member"); e.Property(x => x.AsOf).IsConcurrencyToken(); });
+        modelBuilder.Entity<LedgerRow>(e =>
+        {
+            e.ToTable("ledger");
+            e.HasKey(x => x.MemberReference);
+            AsJson(e.Property(x => x.Invoices));
+            e.Property(x => x.AsOf).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<MigrationRow>(e =>
+        {
+            e.ToTable("migration");
+            e.Property(x => x.State).HasConversion<string>();
+            e.Property(x => x.Version).IsConcurrencyToken();
+            e.Ignore(x => x.IsOver);
+        });
+        modelBuilder.Entity<InvoiceCheckRow>(e =>
+        {
+            e.ToTable("invoice_check");
+            e.HasKey(x => x.MigrationId);
+            e.Property(x => x.Status).HasConversion<string>();
+            e.Property(x => x.AsOf).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<SurveyRow>(e =>
+        {
+            e.ToTable("survey");
+            e.HasKey(x => new { x.MigrationId, x.Kind });
+            e.Property(x => x.Kind).HasConversion<string>();
+            e.Property(x => x.Outcome).HasConversion<string>();
+            AsJson(e.Property(x => x.Failure));
+            e.Property(x => x.AsOf).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<ItemRow>(e =>
+        {
+            e.ToTable("item");
+            e.Property(x => x.Kind).HasConversion<string>();
+            e.Property(x => x.State).HasConversion<string>();
+            e.Property(x => x.Grade).HasConversion<string>();
+            e.Property(x => x.Version).IsConcurrencyToken();
+            AsJson(e.Property(x => x.Source));
+            AsJson(e.Property(x => x.Target));
+            AsJson(e.Property(x => x.Failure));
+            AsJson(e.Property(x => x.Facts));
+            AsJson(e.Property(x => x.Exceptions));
+        });
+        modelBuilder.Entity<ProgressRow>(e => { e.ToTable("progress"); e.HasKey(x => x.ItemId); e.Property(x => x.AsOf).IsConcurrencyToken(); });
+        modelBuilder.Entity<CredentialRow>(e => e.ToTable("credential"));
+        modelBuilder.Entity<DossierRow>(e => { e.ToTable("dossier"); e.HasKey(x => x.MigrationId); });
+    }
+
+    static void AsJson<T>(PropertyBuilder<T> property) =>
+        property.HasColumnType("jsonb").HasConversion(
+            value => JsonSerializer.Serialize(value, JsonSerializerOptions.Web),
+            text => JsonSerializer.Deserialize<T>(text, JsonSerializerOptions.Web)!,
+            new ValueComparer<T>(
+                (a, b) => JsonSerializer.Serialize(a, JsonSerializerOptions.Web) == JsonSerializer.Serialize(b, JsonSerializerOptions.Web),
+                value => JsonSerializer.Serialize(value, JsonSerializerOptions.Web).GetHashCode(StringComparison.Ordinal),
+                value => value));
+}

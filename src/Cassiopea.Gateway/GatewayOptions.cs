@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Cassiopea.Gateway;
+
+/// <summary>Section <c>Gateway</c>.</summary>
+internal sealed class GatewayOptions
+{
+    public const string Section = "Gateway";
+
+    /// <summary>Where the first operator key is written, mode 600.</summary>
+    /// <value>Default: none is made; keys must then exist.</value>
+    public string? AdminKeyFile { get; set; }
+
+    /// <summary>Requests that one key may send in a minute; the next one is answered 429.</summary>
+    /// <value>Default 600.</value>
+    [Range(1, 1_000_000)]
+    public int RequestsPerMinute { get; set; } = 600;
+
+    /// <summary>Requests without a valid key that one address may send in a minute.</summary>
+    /// <value>Default 120.</value>
+    [Range(1, 1_000_000)]
+    public int AnonymousRequestsPerMinute { get; set; } = 120;
+
+    /// <summary>Largest JSON body.</summary>
+    /// <value>Default 64 KiB.</value>
+    [Range(1024, 16 * 1024 * 1024)]
+    public int JsonBytes { get; set; } = 64 * 1024;
+
+    /// <summary>Largest CSV file.</summary>
+    /// <value>Default 4 MiB.</value>
+    [Range(1024, 16 * 1024 * 1024)]
+    public int CsvBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Silence on the live stream after which a heartbeat is sent and the key is checked again.</summary>
+    /// <value>Default 15 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Addresses of reverse proxies whose <c>X-Forwarded-For</c> is believed.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyList<string> KnownProxies { get; set; } = [];
+}

@@ -1,0 +1,31 @@
+namespace Cassiopea.Gateway.Operations;
+
+/// <summary>Names of what people ask for; the migration's verbs are those of <c>MigrationAdvanced.Allowed</c>.</summary>
+internal static class Verbs
+{
+    public const string Register = "register-member";
+    public const string ImportMembers = "import-members";
+    public const string ImportInvoices = "import-invoices";
+    public const string Payment = "record-payment";
+    public const string Waive = "waive-invoices";
+    public const string Arrangement = "record-arrangement";
+    public const string Request = "request";
+    public const string Declare = "declare-item";
+    public const string ApprovePlan = "approve-plan";
+    public const string Start = "start";
+    public const string CutOver = "cutover";
+    public const string ApproveDifferences = "approve-differences";
+    public const string HandOver = "hand-over";
+    public const string Pause = "pause";
+    public const string Resume = "resume";
+    public const string Cancel = "cancel";
+    public const string Decline = "decline";
+    public const string RollBack = "rollback";
+    public const string ExcludeKind = "exclude-kind";
+    public const string SurveyAgain = "survey-again";
+    public const string Retry = "retry";
+    public const string Exclude = "exclude";
+    public const string MakeKey = "make-key";
+    public const string RevokeKey = "revoke-key";
+    public const string StoreCredential = "store-credential";
+}
