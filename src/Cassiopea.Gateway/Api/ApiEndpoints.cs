@@ -1,0 +1,36 @@
+using Cassiopea.Gateway.Access;
+using Cassiopea.Gateway.Events;
+using Cassiopea.Gateway.Idempotency;
+using Cassiopea.Gateway.Operations;
+using Cassiopea.Gateway.Problems;
+
+namespace Cassiopea.Gateway.Api;
+
+/// <summary>All endpoints under <c>/api/v1</c>.</summary>
+internal static class ApiEndpoints
+{
+    public static void MapApi(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup("/api/v1").UseAccessTable();
+        var commands = api.MapGroup("").AddEndpointFilter<RouteGroupBuilder, IdempotencyFilter>().WithMetadata(NeedsIdempotencyKey.Instance);
+
+        api.MapMembers(commands);
+        api.MapInvoices(commands);
+        api.MapMigrations(commands);
+        commands.MapMigrationCommands();
+        api.MapItems(commands);
+        api.MapCredentials();
+        api.MapOperations();
+        api.MapEvents();
+        api.MapKeys(commands);
+
+        var open = app.MapGroup("").UseAccessTable();
+        open.MapProblems();
+    }
+}
+
+/// <summary>Marks endpoints that take an Idempotency-Key, for the API description.</summary>
+internal sealed class NeedsIdempotencyKey
+{
+    public static readonly NeedsIdempotencyKey Instance = new();
+}

@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cassiopea.Contracts;
+using Cassiopea.Gateway.Access;
+using Cassiopea.Gateway.Board;
+using Cassiopea.Gateway.Operations;
+using Cassiopea.Gateway.Problems;
+using Microsoft.EntityFrameworkCore;
+
+namespace Cassiopea.Gateway.Api;
+
+internal static class ItemEndpoints
+{
+    static readonly string[] Protocols = ["imap", "pop3", "ftp", "sftp", "mysql", "sympa"];
+
+    public static void MapItems(this IEndpointRouteBuilder api, IEndpointRouteBuilder commands)
+    {
+        api.MapGet("/migrations/{id:guid}/items", async (
+            Guid id, Caller caller, BoardQueries board, ItemKind? kind, ItemState? state, int? limit, string? cursor, CancellationToken token) =>
+            await board.MigrationAsync(caller, id, token) is null ? Problem.NotFound()
+                : (IResult)TypedResults.Ok(await board.ItemsAsync(id, new ItemFilter(kind, state), PageRequest.Read(limit, cursor), token)))
+            .Produces<Page<ItemView>>().WithSummary("Items of a migration").WithTags("items");
+
+        api.MapGet("/items/{id:guid}", async (Guid id, HttpContext http, Caller caller, BoardQueries board, CancellationToken token) =>
+            await board.ItemAsync(caller, id, token) is not { } item ? Problem.NotFound()
+                : ETags.IsKnown(http, $"\"{item.Version}.{item.Progress?.AsOf.UtcTicks ?? 0}\"") ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+                : (IResult)TypedResults.Ok(item))
+            .Produces<ItemView>().WithSummary("One item").WithTags("items");
+
+        commands.MapPost("/migrations/{id:guid}/items", DeclareAsync)
+            .Produces<DeclaredItem>(StatusCodes.Status202Accepted).WithSummary("Declare an item, or complete one that was found").WithTags("items");
+
+        commands.MapPost("/items/{id:guid}/commands/retry", (Guid id, HttpContext http, Caller caller, CommandDesk desk, CancellationToken token) =>
+            desk.SendToItemAsync(http, caller, id, Verbs.Retry, "", (o, item) => new RetryItem(o.Id, o.Actor, item.MigrationId, item.Id), token))
+            .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Try a parked item again").WithTags("items");
+
+        commands.MapPost("/items/{id:guid}/commands/exclude", (
+            Guid id, ReasonBody body, HttpContext http, Caller caller, CommandDesk desk, CancellationToken token) =>
+            new Check().Reason(body.Reason).Refusal() is { } refusal ? Task.FromResult(refusal)
+                : desk.SendToItemAsync(
+                    http, caller, id, Verbs.Exclude, body.Reason!, (o, item) => new ExcludeItem(o.Id, o.Actor, item.MigrationId, item.Id, body.Reason!), token))
+            .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Leave an item out").WithTags("items");
+    }
+
+    static async Task<IResult> DeclareAsync(
+        Guid id, ItemBody body, HttpContext http, Caller caller, BoardQueries board, GatewayContext db, CommandDesk desk, CredentialBook credentials,
+        CancellationToken token)
+    {
+        if (await board.MigrationAsync(caller, id, token) is not { } migration)
+            return await desk.IsAskedAsync(caller, id, token)
+                ? Problem.Of(ProblemCode.TransitionNotAllowed, "The migration was asked for and is not there yet.", allowed: [])
+                : Problem.NotFound();
+        if (migration.IsOver)
+            return Problem.Of(ProblemCode.TransitionNotAllowed, $"The migration is {migration.State}.", allowed: migration.Allowed);
+        var check = new Check().Text(body.Name, "name", 1, 320);
+        Examine(check, body.Source, "source");
+        Examine(check, body.Target, "target");
+        if (check.Refusal() is { } refusal)
+            return refusal;
+
+        var name = body.Name!.Trim();
+        var known = await db.Items.AsNoTracking().FirstOrDefaultAsync(i => i.MigrationId == id && i.Kind == body.Kind && i.Name == name, token);
+        var itemId = known?.Id ?? Derive($"item|{id}|{body.Kind}|{name}");
+        var source = EndOf(itemId, "source", body.Source, known?.Source);
+        var target = EndOf(itemId, "target", body.Target, known?.Target);
+        var operation = desk.Open(caller, Verbs.Declare, migration.MemberId, id, itemId);
+        await desk.RecordAsync(operation, new DeclareItem(operation.Id, operation.Actor, id, itemId, body.Kind, name, source, target), "", token);
+        await credentials.NoteAsync(migration.MemberId, id, itemId, source, target, token);
+        return CommandDesk.Accepted(
+            http, operation, new DeclaredItem(OperationView.Of(operation, []), itemId, source?.CredentialId, target?.CredentialId));
+    }
+
+    static void Examine(Check check, EndBody? end, string side)
+    {
+        if (end is null)
+            return;
+        check.That(Protocols.Contains(end.Protocol), $"{side}.protocol", $"must be one of {string.Join(", ", Protocols)}")
+            .Text(end.Host, $"{side}.host", 1, 253)
+            .That(end.Host?.Any(char.IsWhiteSpace) != true, $"{side}.host", "must have no space")
+            .That(end.Port is > 0 and < 65536, $"{side}.port", "must be from 1 to 65535")
+            .Text(end.Login, $"{side}.login", 1, 320);
+    }
+
+    // The ids follow from what they name, so that an item declared twice at once is one item. Another host or login is another
+    // credential: a secret is never tried where it was not meant for.
+    static Contracts.Endpoint? EndOf(Guid itemId, string side, EndBody? end, Contracts.Endpoint? known)
+    {
+        if (end is null)
+            return known;
+        var same = known is not null && known.Host == end.Host && known.Login == end.Login;
+        return new Contracts.Endpoint(
+            known?.EndpointId ?? Derive($"endpoint|{itemId}|{side}"),
+            end.Protocol!, end.Host!, end.Port, end.Tls, end.Login!,
+            same ? known!.CredentialId : Derive($"credential|{itemId}|{side}|{end.Host}|{end.Login}"),
+            end.CertificatePin);
+    }
+
+    /// <summary>A UUID of version 8 (RFC 9562 §5.8) from SHA-256.</summary>
+    static Guid Derive(string text)
+    {
+        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes(text))[..16];
+        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x80);
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+        return new Guid(bytes, bigEndian: true);
+    }
+}
+
+/// <summary>An item that was declared, with the references under which its secrets are stored.</summary>
+internal sealed record DeclaredItem(OperationView Operation, Guid ItemId, Guid? SourceCredentialId, Guid? TargetCredentialId);

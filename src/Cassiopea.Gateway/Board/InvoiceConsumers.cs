@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Cassiopea.Contracts;
+using Cassiopea.Gateway.Events;
+using Cassiopea.Gateway.Operations;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Cassiopea.Gateway.Board;
+
+internal sealed class InvoicesCheckedConsumer(GatewayContext db, EventLog events) : IConsumer<InvoicesChecked>
+{
+    public async Task Consume(ConsumeContext<InvoicesChecked> context)
+    {
+        var (said, token) = (context.Message, context.CancellationToken);
+        var row = await db.InvoiceChecks.FindAsync([said.MigrationId], token);
+        if (row is null)
+            db.InvoiceChecks.Add(row = new InvoiceCheckRow { MigrationId = said.MigrationId, MemberReference = said.MemberReference });
+        else if (said.AsOf < row.AsOf)
+            return;
+        (row.Status, row.OpenCents, row.Explanation) = (said.Status, said.OpenCents, said.Explanation);
+        (row.Source, row.SourceAsOf, row.AsOf) = (said.Source, said.SourceAsOf, said.AsOf);
+        await events.AddAsync(
+            EventType.Message, said.MigrationId, null,
+            new { message = "invoices-checked", said.Status, said.OpenCents, said.Explanation, said.Source, said.SourceAsOf },
+            said.AsOf, token);
+    }
+}
+
+internal sealed class LedgerChangedConsumer(GatewayContext db, EventLog events) : IConsumer<LedgerChanged>
+{
+    public async Task Consume(ConsumeContext<LedgerChanged> context)
+    {
+        var (said, token) = (context.Message, context.CancellationToken);
+        var row = await db.Ledgers.FindAsync([said.MemberReference], token);
+        if (row is null)
+            db.Ledgers.Add(row = new LedgerRow { MemberReference = said.MemberReference });
+        else if (said.AsOf < row.AsOf)
+            return;
+        (row.Invoices, row.AsOf) = (said.Invoices, said.AsOf);
+        if (await db.Members.Where(m => m.Reference == said.MemberReference).Select(m => (Guid?)m.Id).FirstOrDefaultAsync(token) is { } memberId)
+            await events.AddAsync(
+                EventType.State, null, null,
+                new { subject = "invoices", memberId, said.MemberReference, invoices = said.Invoices.Count, openCents = said.Invoices.Sum(i => i.OpenCents) },
+                said.AsOf, token, memberId);
+    }
+}
+
+internal sealed class InvoicesImportedConsumer(OperationEnd end) : IConsumer<InvoicesImported>
+{
+    public Task Consume(ConsumeContext<InvoicesImported> context)
+    {
+        var said = context.Message;
+        var result = JsonSerializer.Serialize(new { said.DryRun, said.Created, said.Updated, said.Unchanged, said.Errors }, ApiJson.Options);
+        return said.Errors.Count == 0
+            ? end.SucceedAsync(said.OperationId, said.DryRun ? "Read without error; nothing was written." : "", result, context.CancellationToken)
+            : end.RefuseAsync(
+                said.OperationId, "invalid", $"{said.Errors.Count} lines are wrong; nothing was written. Correct them and import the file again.", [], result,
+                context.CancellationToken);
+    }
+}

@@ -1,0 +1,87 @@
+using Cassiopea.Gateway.Access;
+using Cassiopea.Gateway.Api;
+using Cassiopea.Gateway.Board;
+using Cassiopea.Gateway.Events;
+using Cassiopea.Gateway.Operations;
+using Cassiopea.Gateway.Problems;
+using Cassiopea.ServiceDefaults;
+using Cassiopea.ServiceDefaults.Vault;
+using MassTransit;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Cassiopea.Gateway;
+
+/// <summary>All registrations of the gateway, in the order of a request.</summary>
+internal static class GatewaySetup
+{
+    public static void AddGateway(this WebApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults("gateway");
+        builder.AddDatabase<GatewayContext>("gateway-db");
+        builder.AddBus<GatewayContext>("gateway", AddBoard);
+        builder.AddVaultClient();
+
+        var services = builder.Services;
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHttpContextAccessor();
+        services.AddAuthentication(ApiKeyHandler.Scheme).AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, null);
+        services.AddAuthorization();
+        services.AddSingleton<IAuthorizationHandler, AccessHandler>();
+        services.AddHostedService<AdminKey>();
+
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problem.Complete);
+        services.AddExceptionHandler<ExceptionProblems>();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
+        builder.AddRequestLimits();
+        builder.AddApiDescription();
+
+        services.AddScoped<CommandDesk>();
+        services.AddScoped<OperationEnd>();
+        services.AddScoped<BoardQueries>();
+        services.AddScoped<CredentialBook>();
+        services.AddScoped<EventLog>();
+        services.AddSingleton<EventTail>();
+        services.AddHostedService(provider => provider.GetRequiredService<EventTail>());
+        services.AddSingleton<EventStream>();
+        services.AddHostedService<Sweeper>();
+    }
+
+    public static void UseGateway(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseRequestLimits();
+
+        app.MapDefaultEndpoints();
+        app.MapApiDescription();
+        app.MapApi();
+    }
+
+    static void AddBoard(IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<MemberRegisteredConsumer>();
+        bus.AddConsumer<LedgerChangedConsumer>();
+        bus.AddConsumer<InvoicesCheckedConsumer>();
+        bus.AddConsumer<InvoicesImportedConsumer>();
+        bus.AddConsumer<MigrationAdvancedConsumer>();
+        bus.AddConsumer<ServiceSurveyedConsumer>();
+        bus.AddConsumer<ItemAdvancedConsumer>();
+        bus.AddConsumer<ItemTransferAdvancedConsumer>();
+        bus.AddConsumer<ItemTransferredConsumer>();
+        bus.AddConsumer<ItemTransferFailedConsumer>();
+        bus.AddConsumer<ItemVerifiedConsumer>();
+        bus.AddConsumer<CredentialStoredConsumer>();
+        bus.AddConsumer<CredentialsErasedConsumer>();
+        bus.AddConsumer<NoticeSentConsumer>();
+        bus.AddConsumer<DossierDeliveredConsumer>();
+        bus.AddConsumer<CommandAcceptedConsumer>();
+        bus.AddConsumer<CommandRefusedConsumer>();
+    }
+}
