@@ -6,7 +6,6 @@ using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Problems;
 using Cassiopea.ServiceDefaults;
 using Cassiopea.ServiceDefaults.Vault;
-using MassTransit;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 
@@ -64,7 +63,7 @@ internal static class GatewaySetup
         app.MapApi();
     }
 
-    static void AddBoard(IBusRegistrationConfigurator bus)
+    static void AddBoard(ServiceBus<GatewayContext> bus)
     {
         bus.AddConsumer<MemberRegisteredConsumer>();
         bus.AddConsumer<LedgerChangedConsumer>();

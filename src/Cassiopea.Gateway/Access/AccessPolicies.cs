@@ -12,7 +12,7 @@ internal sealed class AccessHandler(IHttpContextAccessor http) : AuthorizationHa
     {
         if (Caller.From(context.User) is not { } caller)
             return Task.CompletedTask;
-        var refusal = (requirement.Row.Roles & caller.Role) == 0 ? ProblemCode.RoleNotAllowed
+        var refusal = !requirement.Row.Roles.HasFlag(caller.Role) ? ProblemCode.RoleNotAllowed
             : !caller.Scopes.Contains(requirement.Row.Scope) ? ProblemCode.ScopeMissing
             : null;
         if (refusal is null)

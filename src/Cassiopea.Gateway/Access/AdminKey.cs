@@ -41,8 +41,9 @@ internal sealed class AdminKey(IServiceScopeFactory scopes, IOptions<GatewayOpti
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         await using (var file = new StreamWriter(temporary, options))
             await file.WriteLineAsync(text.AsMemory(), token);
         File.Move(temporary, path, overwrite: true);

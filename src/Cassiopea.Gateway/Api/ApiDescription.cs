@@ -1,6 +1,5 @@
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Idempotency;
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Cassiopea.Gateway.Api;

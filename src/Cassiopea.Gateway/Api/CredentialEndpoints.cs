@@ -31,7 +31,8 @@ internal static class CredentialEndpoints
         row.Id, row.StoredAt is not null && row.ErasedAt is null ? "present" : "absent", row.Version, row.StoredAt, row.MigrationId, row.ItemId, row.Side);
 
     static async Task<IResult> StoreAsync(
-        Guid id, CredentialBody body, Caller caller, BoardQueries board, GatewayContext db, VaultClient vault, CancellationToken token)
+        Guid id, CredentialBody body, Caller caller, BoardQueries board, GatewayContext db, CommandDesk desk, VaultClient vault,
+        CancellationToken token)
     {
         if (await board.CredentialAsync(caller, id, token) is not { MemberId: { } memberId } row)
             return Problem.NotFound();
@@ -43,7 +44,7 @@ internal static class CredentialEndpoints
         if (check.Refusal() is { } refusal)
             return refusal;
         await vault.StoreAsync(id, memberId, body.Secret!, token);
-        db.Audit(caller.Owner, Verbs.StoreCredential, $"credential/{id}", "", null, null);
+        desk.Note(caller.Owner, Verbs.StoreCredential, $"credential/{id}", "");
         await db.SaveChangesAsync(token);
         return TypedResults.NoContent();
     }

@@ -30,7 +30,7 @@ internal static class ETags
     {
         var wanted = http.Request.GetTypedHeaders().IfMatch;
         return wanted.Count == 0 ? Problem.Of(ProblemCode.IfMatchMissing)
-            : wanted.Any(known => known == EntityTagHeaderValue.Any || known.Compare(new EntityTagHeaderValue(tag), useStrongComparison: true)) ? null
+            : wanted.Any(known => EntityTagHeaderValue.Any.Equals(known) || known.Compare(new EntityTagHeaderValue(tag), useStrongComparison: true)) ? null
             : Problem.Of(ProblemCode.VersionChanged);
     }
 

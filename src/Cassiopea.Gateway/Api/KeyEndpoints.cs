@@ -30,9 +30,9 @@ internal static partial class KeyEndpoints
             .Produces(StatusCodes.Status204NoContent).WithSummary("Revoke a key: refused from the next request on").WithTags("api-keys");
     }
 
-    static async Task<IResult> MakeAsync(KeyBody body, Caller caller, HttpContext http, GatewayContext db, TimeProvider time, CancellationToken token)
+    static async Task<IResult> MakeAsync(KeyBody body, Caller caller, HttpContext http, GatewayContext db, CommandDesk desk, CancellationToken token)
     {
-        var now = time.GetUtcNow();
+        var now = desk.Now;
         var owner = body.Owner?.Normalize().Trim().ToLowerInvariant() ?? "";
         var bound = body.Role is Role.Member or Role.Provider;
         var expires = body.ExpiresAt ?? now + ApiKey.LongestLife;
@@ -50,20 +50,20 @@ internal static partial class KeyEndpoints
         var (key, text) = ApiKey.Make(
             owner, body.Role, body.MemberId, [.. (body.Scopes ?? Scope.All).Distinct()], caller.Owner, now, expires.ToUniversalTime());
         db.ApiKeys.Add(key);
-        db.Audit(caller.Owner, Verbs.MakeKey, $"api-key/{key.Id}", $"{key.Role} for {owner}", null, null);
+        desk.Note(caller.Owner, Verbs.MakeKey, $"api-key/{key.Id}", $"{key.Role} for {owner}");
         http.Response.Headers.Location = $"/api/v1/api-keys/{key.Id}";
         return TypedResults.Json(new KeyMade(KeyView.Of(key), text), statusCode: StatusCodes.Status201Created);
     }
 
-    static async Task<IResult> RevokeAsync(Guid id, Caller caller, GatewayContext db, TimeProvider time, CancellationToken token)
+    static async Task<IResult> RevokeAsync(Guid id, Caller caller, GatewayContext db, CommandDesk desk, CancellationToken token)
     {
         var key = await db.ApiKeys.FindAsync([id], token);
         if (key is null)
             return Problem.NotFound();
         if (key.RevokedAt is null)
         {
-            key.RevokedAt = time.GetUtcNow();
-            db.Audit(caller.Owner, Verbs.RevokeKey, $"api-key/{id}", "", null, null);
+            key.RevokedAt = desk.Now;
+            desk.Note(caller.Owner, Verbs.RevokeKey, $"api-key/{id}", "");
             await db.SaveChangesAsync(token);
         }
         return TypedResults.NoContent();

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Cassiopea.Gateway.Events;
 
 /// <summary>Reads the event log once for all live streams of this process and keeps the newest events in memory; a stream that is further behind reads the database itself.</summary>
-internal sealed class EventTail(IServiceScopeFactory scopes, TimeProvider time, ILogger<EventTail> log) : BackgroundService
+internal sealed class EventTail(IServiceScopeFactory scopes, ILogger<EventTail> log) : BackgroundService
 {
     const int Kept = 4096;
     const int Page = 500;

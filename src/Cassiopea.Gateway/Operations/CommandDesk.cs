@@ -38,10 +38,13 @@ internal sealed class CommandDesk(GatewayContext db, ServiceOutbox<GatewayContex
     public async Task RecordAsync<T>(Operation operation, T message, string reason, CancellationToken token) where T : class
     {
         db.Operations.Add(operation);
-        db.Audit(operation.Actor, operation.Verb, ObjectOf(operation), reason, null, null);
+        Note(operation.Actor, operation.Verb, ObjectOf(operation), reason);
         await outbox.SendCommand(message, token);
         log.OperationAsked(operation.Id, operation.Verb, operation.Actor);
     }
+
+    /// <summary>Adds a row to the audit chain, written with the transaction.</summary>
+    public void Note(string actor, string verb, string about, string reason) => db.Audit(actor, verb, about, reason, null, null);
 
     public static IResult Accepted(HttpContext http, Operation operation, object? answer = null)
     {

@@ -27,7 +27,7 @@ internal sealed class ExceptionProblems(IProblemDetailsService problems, ILogger
         DbUpdateException { InnerException: { } inner } => CodeOf(inner),
         PostgresException { IsTransient: false, SqlState: not ("57P01" or "57P02" or "57P03") } => ProblemCode.InternalError,
         DbException or TimeoutException => ProblemCode.Unavailable,
-        InvalidOperationException { InnerException: DbException or TimeoutException or DbUpdateException } wrapped => CodeOf(wrapped.InnerException),
+        InvalidOperationException { InnerException: DbException or TimeoutException or DbUpdateException } wrapped => CodeOf(wrapped.InnerException!),
         _ => ProblemCode.InternalError,
     };
 
