@@ -82,11 +82,27 @@ internal sealed class IdempotencyFilter : IEndpointFilter
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n{request.Headers.IfMatch}\n"));
+        if (request.HasFormContentType)
+        {
+            // the boundary of a form differs each time it is sent; its files do not
+            foreach (var file in (await request.ReadFormAsync(token)).Files)
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{file.Name} {file.FileName} {file.Length}\n"));
+                await using var content = file.OpenReadStream();
+                await AppendAsync(hash, content, token);
+            }
+            return hash.GetHashAndReset();
+        }
         request.Body.Position = 0;
-        var buffer = new byte[16 * 1024];
-        for (int read; (read = await request.Body.ReadAsync(buffer, token)) > 0;)
-            hash.AppendData(buffer, 0, read);
+        await AppendAsync(hash, request.Body, token);
         return hash.GetHashAndReset();
+    }
+
+    static async Task AppendAsync(IncrementalHash hash, Stream content, CancellationToken token)
+    {
+        var buffer = new byte[16 * 1024];
+        for (int read; (read = await content.ReadAsync(buffer, token)) > 0;)
+            hash.AppendData(buffer, 0, read);
     }
 }
 
