@@ -57,12 +57,8 @@ internal sealed record ApprovalBody(Guid? ItemId, string? Reason);
 /// <summary>A kind that is left out.</summary>
 internal sealed record KindBody(ItemKind Kind, string? Reason);
 
-/// <summary>A secret to store. It goes to the vault and nowhere else.</summary>
-internal sealed record CredentialBody(string? Secret)
-{
-    // a record prints its values; this one must not
-    public override string ToString() => nameof(CredentialBody);
-}
+/// <summary>A secret to store: a password or a private key, at most 16 KiB. It goes to the vault and nowhere else. Described here, read by <see cref="SecretBody"/>.</summary>
+internal sealed record CredentialBody(string Secret);
 
 /// <summary>A key to make.</summary>
 /// <param name="Owner">The person or machine that will hold it: the actor of all that is done with it.</param>

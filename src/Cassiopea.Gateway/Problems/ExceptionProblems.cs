@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Cassiopea.ServiceDefaults.Vault;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -22,6 +23,7 @@ internal sealed class ExceptionProblems(IProblemDetailsService problems, ILogger
 
     static ProblemCode CodeOf(Exception exception) => exception switch
     {
+        VaultUnavailableException => ProblemCode.VaultUnavailable,
         BadHttpRequestException bad => ProblemCode.ForStatus(bad.StatusCode),
         DbUpdateConcurrencyException => ProblemCode.VersionChanged,
         DbUpdateException { InnerException: { } inner } => CodeOf(inner),

@@ -83,7 +83,7 @@ public sealed class AccessTests
         var path = row.Pattern.Replace("{id:guid}", Guid.NewGuid().ToString(), StringComparison.Ordinal).Replace("{code}", "invalid", StringComparison.Ordinal);
         var request = new HttpRequestMessage(new HttpMethod(row.Method), path);
         if (row.Method is "POST" or "PUT" or "PATCH")
-            request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+            request.Content = new StringContent("{}", Encoding.UTF8, row.Pattern.EndsWith(":import", StringComparison.Ordinal) ? "text/csv" : "application/json");
         if (row.Method == "POST")
             request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
