@@ -9,6 +9,8 @@ namespace Cassiopea.Transfer;
 /// <param name="ItemsPerSecond">Rate over the last minute, items per second.</param>
 /// <param name="Remaining">Expected time left; null when not known.</param>
 /// <param name="Now">Where the work is, for example a folder's name; empty when nothing to say.</param>
+/// <param name="ItemsCopied">Of <paramref name="Items"/>, those that this run copied: the others were there before.</param>
+/// <param name="BytesCopied">Their bytes.</param>
 public sealed record ProgressSnapshot(
     long Items,
     long ItemsTotal,
@@ -17,7 +19,9 @@ public sealed record ProgressSnapshot(
     double BytesPerSecond,
     double ItemsPerSecond,
     TimeSpan? Remaining,
-    string Now);
+    string Now,
+    long ItemsCopied = 0,
+    long BytesCopied = 0);
 
 /// <summary>Counts items and bytes, and tells the rate of the last minute and the time left. Safe for several threads.</summary>
 /// <param name="time">The clock of the rate.</param>
@@ -29,7 +33,7 @@ public sealed class TransferProgress(TimeProvider time)
     private readonly long[] _second = new long[Slots];
     private readonly long[] _items = new long[Slots];
     private readonly long[] _bytes = new long[Slots];
-    private long _itemsDone, _bytesDone, _itemsTotal, _bytesTotal;
+    private long _itemsDone, _bytesDone, _itemsTotal, _bytesTotal, _itemsCopied, _bytesCopied;
     private string _now = "";
 
     /// <summary>Adds to what the source is known to hold.</summary>
@@ -58,6 +62,8 @@ public sealed class TransferProgress(TimeProvider time)
             _bytes[slot] += bytes;
             _itemsDone += items;
             _bytesDone += bytes;
+            _itemsCopied += items;
+            _bytesCopied += bytes;
         }
     }
 
@@ -97,7 +103,7 @@ public sealed class TransferProgress(TimeProvider time)
             TimeSpan? left = null;
             if (_bytesTotal > 0 && byteRate > 0) left = Seconds(Math.Max(0, _bytesTotal - _bytesDone) / byteRate);
             else if (itemRate > 0) left = Seconds(Math.Max(0, _itemsTotal - _itemsDone) / itemRate);
-            return new(_itemsDone, _itemsTotal, _bytesDone, _bytesTotal, byteRate, itemRate, left, Volatile.Read(ref _now));
+            return new(_itemsDone, _itemsTotal, _bytesDone, _bytesTotal, byteRate, itemRate, left, Volatile.Read(ref _now), _itemsCopied, _bytesCopied);
         }
     }
 
