@@ -4,6 +4,12 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Cassiopea.Lab;
 
+/// <summary>A server's certificate.</summary>
+/// <param name="CertificatePem">The certificate and its authority's.</param>
+/// <param name="KeyPem">Its private key, PKCS #8.</param>
+/// <param name="Pin">SHA-256 of its public key (SPKI), base64: what an exception for this server pins.</param>
+public sealed record LabCertificate(string CertificatePem, string KeyPem, string Pin);
+
 /// <summary>A private certificate authority; each lab makes its own, nothing is trusted anywhere else.</summary>
 public sealed class LabCertificates : IDisposable
 {
@@ -24,7 +30,7 @@ public sealed class LabCertificates : IDisposable
     public string AuthorityPem => _authority.ExportCertificatePem();
 
     /// <summary>A server certificate for a host name and 127.0.0.1; expired when asked for.</summary>
-    public (string CertificatePem, string KeyPem) Issue(string hostName, bool expired = false)
+    public LabCertificate Issue(string hostName, bool expired = false)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={hostName}", key, HashAlgorithmName.SHA256);
@@ -37,7 +43,10 @@ public sealed class LabCertificates : IDisposable
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.Create(
             _authority, expired ? now.AddHours(-20) : now.AddHours(-1), expired ? now.AddHours(-10) : now.AddYears(1), RandomNumberGenerator.GetBytes(16));
-        return (certificate.ExportCertificatePem() + "\n" + AuthorityPem + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
+        return new LabCertificate(
+            certificate.ExportCertificatePem() + "\n" + AuthorityPem + "\n",
+            key.ExportPkcs8PrivateKeyPem() + "\n",
+            Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())));
     }
 
     /// <inheritdoc/>

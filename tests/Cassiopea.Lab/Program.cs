@@ -1,1 +1,4 @@
-return 0;
+using Cassiopea.Lab;
+
+using var stop = new LabStop();
+return await LabCommand.RunAsync(args, stop.Token);

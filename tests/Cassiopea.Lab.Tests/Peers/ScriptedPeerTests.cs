@@ -37,8 +37,8 @@ public sealed class ScriptedPeerTests
     public async Task Each_connection_has_its_own_transcript_and_TLS_is_possible()
     {
         using var certificates = new LabCertificates();
-        var (certificate, key) = certificates.Issue("localhost");
-        using var server = X509Certificate2.CreateFromPem(certificate, key);
+        var certificate = certificates.Issue("localhost");
+        using var server = X509Certificate2.CreateFromPem(certificate.CertificatePem, certificate.KeyPem);
         await using var peer = ScriptedPeer.Start(server, "S: * OK one\ncut", "tls\nS: * OK two\neof");
         await using var one = await LineClient.ConnectAsync(peer.Port, Token);
         Assert.Equal("* OK one", await one.ReadAsync(Token));

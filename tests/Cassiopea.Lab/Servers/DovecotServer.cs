@@ -55,6 +55,9 @@ public sealed class DovecotServer : IAsyncDisposable
     /// <summary>ManageSieve; null when not asked for.</summary>
     public int? ManageSievePort { get; }
 
+    /// <summary>SHA-256 of the certificate's public key, base64; null without a certificate.</summary>
+    public string? CertificatePin { get; private set; }
+
     /// <summary>Process id of the master; null while stopped.</summary>
     public int? Pid => _process?.Id;
 
@@ -190,9 +193,10 @@ public sealed class DovecotServer : IAsyncDisposable
         Chown(Path.Combine(Root, "mail"));
         if (Options.Certificates is { } certificates)
         {
-            var (certificate, key) = certificates.Issue(Options.CertificateName, Options.CertificateExpired);
-            await File.WriteAllTextAsync(Path.Combine(Root, "tls.crt"), certificate, token);
-            await File.WriteAllTextAsync(Path.Combine(Root, "tls.key"), key, token);
+            var certificate = certificates.Issue(Options.CertificateName, Options.CertificateExpired);
+            CertificatePin = certificate.Pin;
+            await File.WriteAllTextAsync(Path.Combine(Root, "tls.crt"), certificate.CertificatePem, token);
+            await File.WriteAllTextAsync(Path.Combine(Root, "tls.key"), certificate.KeyPem, token);
         }
 
         await File.WriteAllTextAsync(Configuration, DovecotConfiguration.Write(this), token);

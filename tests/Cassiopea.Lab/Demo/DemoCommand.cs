@@ -1,0 +1,158 @@
+using Cassiopea.Lab.Manifest;
+using Cassiopea.Lab.Peers;
+
+namespace Cassiopea.Lab.Demo;
+
+/// <summary><c>demo</c>: the whole system, the lab, and three members moved by people who use the public API only.</summary>
+public static class DemoCommand
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
+    private const int MostDifferences = 20;
+
+    /// <summary>0 when everything is complete and equal, 2 with exceptions, 7 when it failed.</summary>
+    public static async Task<int> RunAsync(DemoOptions options, CancellationToken token)
+    {
+        var screen = new DemoScreen(options.Output);
+        screen.Say("starting the system and the lab");
+        DemoReport report;
+        await using (var system = await DemoSystem.StartAsync(options, token))
+        {
+            screen.Say($"console {system.Gateway}");
+            if (system.Dashboard is { } dashboard)
+                screen.Say($"dashboard {dashboard}");
+            if (options.WhenUp is { } whenUp)
+                await whenUp(system);
+            report = await TellAsync(system, screen, options, token);
+            if (options.Report is { } path)
+                await report.WriteAsync(path, token);
+            Print(options.Output, report);
+            if (!options.Once)
+            {
+                await options.Output.WriteLineAsync("Everything stays up. Ctrl-C ends it.");
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        return report.Outcome switch { "complete" => 0, "exceptions" => 2, _ => 7 };
+    }
+
+    private static async Task<DemoReport> TellAsync(DemoSystem system, DemoScreen screen, DemoOptions options, CancellationToken token)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(options.Limit);
+        // the new provider is behind a line of 80 Mbit/s, slower when the mail service is to be killed on the way
+        await using var line = FaultProxy.Start(system.Lab.New.Imaps);
+        line.BytesPerSecond = options.KillMail > 0 ? 5_000_000 : 10_000_000;
+        line.Latency = TimeSpan.FromMilliseconds(2);
+
+        var (office, courses) = await Office.OpenAsync(system, screen.Say, limit.Token);
+        using var _ = office;
+        var play = new DemoPlay(system, office, courses, line, screen.Say);
+        using var storyEnds = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+        var killer = new MailKiller(system, line, options.KillMail, 70_000_000, screen.Say);
+        var killing = killer.RunAsync(storyEnds.Token);
+        var inTime = true;
+        try
+        {
+            await screen.FollowAsync(courses, async () =>
+            {
+                if (system.HasEnded)
+                    throw new InvalidOperationException($"The AppHost ended:\n{system.Tail}");
+                await play.StepAsync(limit.Token);
+                if (play.IsOver)
+                    return false;
+                await Task.Delay(Pause, TimeProvider.System, limit.Token);
+                return true;
+            });
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            inTime = false;
+            screen.Say($"not within {options.Limit.TotalMinutes:0} minutes");
+        }
+        finally
+        {
+            await storyEnds.CancelAsync();
+            await killing;
+        }
+
+        foreach (var course in courses)
+            await CompareAsync(system.Lab, course, token);
+        var migrations = new List<DemoMigration>();
+        foreach (var course in courses)
+            migrations.Add(await DescribeAsync(course, token));
+        return new DemoReport(OutcomeOf(inTime, courses, killer.Kills == options.KillMail), screen.Seconds, migrations, LinksOf(system, courses), killer.Kills);
+    }
+
+    private static async Task CompareAsync(LabFile lab, Course course, CancellationToken token)
+    {
+        foreach (var mailbox in course.Member.Mailboxes)
+        {
+            var source = await MailManifest.ReadAsync(new ImapAccess(lab.Old.Host, lab.Old.Imap, mailbox.Source.Login, mailbox.Source.Password), token);
+            var target = await MailManifest.ReadAsync(new ImapAccess(lab.New.Host, lab.New.Imap, mailbox.Target.Login, mailbox.Target.Password), token);
+            course.Comparisons[mailbox.Address] = new Comparison(source.Messages, source.Bytes, ManifestComparison.Compare(source, target));
+        }
+    }
+
+    private static async Task<DemoMigration> DescribeAsync(Course course, CancellationToken token)
+    {
+        var items = new List<DemoItem>();
+        foreach (var item in course.View?.Items.Where(i => i.State != "Excluded") ?? [])
+        {
+            var detail = await course.MemberApi.GetAsync<ItemDetail>($"items/{item.Id}", token);
+            var compared = course.Comparisons.GetValueOrDefault(item.Name);
+            items.Add(new DemoItem(
+                item.Kind, item.Name, item.State, item.Grade, course.Counts.TryGetValue(item.Id, out var counts) ? counts : null, detail.Exceptions,
+                compared is null ? null : new DemoComparison(
+                    compared.Messages, compared.Bytes, compared.Equal, [.. compared.Differences.Take(MostDifferences).Select(d => $"{d.Folder}: {d.What}, {d.Detail}")])));
+        }
+
+        return new DemoMigration(course.Member.Reference, course.State, course.DebtSeenAt is not null, items, course.View?.DossierSha256);
+    }
+
+    private static string OutcomeOf(bool inTime, IReadOnlyList<Course> courses, bool killed)
+    {
+        var told = inTime && killed && courses.All(c => c.State is "HandedOver" or "Completed" && c.View?.DossierSha256 is not null);
+        var equal = courses.All(c => c.Comparisons.Count == c.Member.Mailboxes.Count && c.Comparisons.Values.All(x => x.Equal));
+        return told && equal ? "complete" : told ? "exceptions" : "failed";
+    }
+
+    private static Dictionary<string, string> LinksOf(DemoSystem system, IReadOnlyList<Course> courses)
+    {
+        var links = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["console"] = system.Gateway.ToString(),
+            ["api"] = new Uri(system.Gateway, "/api/v1/openapi.json").ToString(),
+        };
+        if (system.Dashboard is { } dashboard)
+        {
+            // the login token stays on the terminal
+            links["dashboard"] = new Uri(dashboard).GetLeftPart(UriPartial.Authority);
+            links["traces"] = links["dashboard"] + "/traces";
+        }
+
+        foreach (var course in courses)
+            links[$"dossier {course.Member.Reference}"] = new Uri(system.Gateway, $"/api/v1/migrations/{course.MigrationId}/dossier?format=html").ToString();
+        return links;
+    }
+
+    private static void Print(TextWriter output, DemoReport report)
+    {
+        output.WriteLine();
+        foreach (var migration in report.Migrations)
+        {
+            output.WriteLine($"{migration.Member}: {migration.State}{(migration.WaitedForPayment ? ", waited for its payment" : "")}, dossier {migration.Dossier ?? "none"}");
+            foreach (var item in migration.Items)
+            {
+                var compared = item.Comparison is { } c
+                    ? $"{c.Messages} messages, {c.Bytes / 1e6:0.0} MB: {(c.Equal ? "equal on both servers" : $"NOT equal ({string.Join("; ", c.Differences.Take(5))})")}"
+                    : "not compared";
+                output.WriteLine($"  {item.Kind} {item.Name}: {item.State} {item.Grade}; {compared}; {item.Exceptions.Count} exceptions listed");
+            }
+        }
+
+        foreach (var (name, link) in report.Links)
+            output.WriteLine($"{name}: {link}");
+        output.WriteLine($"outcome: {report.Outcome}, {report.Seconds:0.0} s{(report.MailServiceKills > 0 ? $", mail service killed {report.MailServiceKills} times" : "")}");
+    }
+}

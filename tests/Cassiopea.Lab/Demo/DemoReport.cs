@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace Cassiopea.Lab.Demo;
+
+/// <summary>What <c>demo --report</c> writes.</summary>
+/// <param name="Outcome">complete, exceptions or failed.</param>
+/// <param name="Seconds">From the first process to the last comparison.</param>
+/// <param name="Migrations">One per member.</param>
+/// <param name="Links">Name to address.</param>
+/// <param name="MailServiceKills">How many times the mail service was killed on the way.</param>
+public sealed record DemoReport(string Outcome, double Seconds, IReadOnlyList<DemoMigration> Migrations, IReadOnlyDictionary<string, string> Links, int MailServiceKills)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes it as JSON.</summary>
+    public Task WriteAsync(string path, CancellationToken token) => File.WriteAllTextAsync(path, JsonSerializer.Serialize(this, Json) + "\n", token);
+}
+
+/// <summary>One member's migration at the end.</summary>
+/// <param name="Member">Reference.</param>
+/// <param name="State">State.</param>
+/// <param name="WaitedForPayment">It was seen in AwaitingPayment.</param>
+/// <param name="Items">Its items, excluded ones left out.</param>
+/// <param name="Dossier">SHA-256 of the dossier; null when none was delivered.</param>
+public sealed record DemoMigration(string Member, string State, bool WaitedForPayment, IReadOnlyList<DemoItem> Items, string? Dossier);
+
+/// <summary>One item at the end.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Name">Which.</param>
+/// <param name="State">State.</param>
+/// <param name="Grade">The system's own grade.</param>
+/// <param name="Counts">Counts of the first copy, as the mail service told.</param>
+/// <param name="Exceptions">What the system listed.</param>
+/// <param name="Comparison">What the lab's own manifests of both servers say.</param>
+public sealed record DemoItem(string Kind, string Name, string State, string? Grade, JsonElement? Counts, IReadOnlyList<JsonElement> Exceptions, DemoComparison? Comparison);
+
+/// <summary>Both servers compared, message by message, by code that the system does not share.</summary>
+public sealed record DemoComparison(int Messages, long Bytes, bool Equal, IReadOnlyList<string> Differences);

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Cassiopea.Lab.Demo;
+
+/// <summary>The gateway said no.</summary>
+public sealed class GatewayRefusalException(HttpStatusCode status, string code, string detail) : Exception($"{(int)status} {code}: {detail}")
+{
+    /// <summary>Stable code of the problem, or of the operation that was refused.</summary>
+    public string Code => code;
+}
+
+/// <summary>One person's way into the system: the public API with that person's key, and nothing else.</summary>
+public sealed class GatewayApi(Uri address, string key) : IDisposable
+{
+    /// <summary>How the gateway writes JSON.</summary>
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler())
+    {
+        BaseAddress = new Uri(address, "/api/v1/"),
+        Timeout = TimeSpan.FromSeconds(30),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
+    };
+
+    /// <summary>Reads; throws when there is nothing.</summary>
+    public async Task<T> GetAsync<T>(string path, CancellationToken token) => await ReadAsync<T>(await _http.GetAsync(new Uri(path, UriKind.Relative), token), token);
+
+    /// <summary>Reads; null when there is nothing yet.</summary>
+    public async Task<T?> FindAsync<T>(string path, CancellationToken token) where T : class
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), token);
+        return answer.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync<T>(answer, token);
+    }
+
+    /// <summary>Reads a text.</summary>
+    public async Task<string> TextAsync(string path, CancellationToken token)
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), token);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(token) : throw await RefusalAsync(answer, token);
+    }
+
+    /// <summary>Asks for something that is done at once.</summary>
+    public async Task<T> PostAsync<T>(string path, object body, CancellationToken token) => await ReadAsync<T>(await SendAsync(HttpMethod.Post, path, JsonContent.Create(body, options: Json), token), token);
+
+    /// <summary>Asks for something and waits until its operation ends; throws when it was refused.</summary>
+    public async Task<Operation> CommandAsync(string path, object? body, CancellationToken token)
+        => await EndAsync(await PostAsync<Operation>(path, body ?? new { }, token), token);
+
+    /// <summary>Sends a CSV file and waits until its operation ends.</summary>
+    public async Task<Operation> ImportAsync(string path, byte[] csv, CancellationToken token)
+    {
+        var content = new ByteArrayContent(csv);
+        content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
+        return await EndAsync(await ReadAsync<Operation>(await SendAsync(HttpMethod.Post, path, content, token), token), token);
+    }
+
+    /// <summary>Stores a secret: it goes in and never comes out.</summary>
+    public async Task StoreSecretAsync(Guid credentialId, string secret, CancellationToken token)
+    {
+        using var answer = await SendAsync(HttpMethod.Put, $"credentials/{credentialId}", JsonContent.Create(new { secret }, options: Json), token);
+        if (!answer.IsSuccessStatusCode)
+            throw await RefusalAsync(answer, token);
+    }
+
+    /// <summary>Waits until an operation ends; throws when it was refused.</summary>
+    public async Task<Operation> EndAsync(Operation operation, CancellationToken token)
+    {
+        while (operation.State == "Running")
+        {
+            await Task.Delay(Pause, TimeProvider.System, token);
+            operation = await GetAsync<Operation>($"operations/{operation.Id}", token);
+        }
+
+        return operation.State == "Succeeded" ? operation : throw new GatewayRefusalException(HttpStatusCode.OK, operation.Code, $"{operation.Verb}: {operation.Detail} {operation.Result}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent content, CancellationToken token)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
+        if (method == HttpMethod.Post)
+            request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        return await _http.SendAsync(request, token);
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, CancellationToken token)
+    {
+        using (answer)
+            return answer.IsSuccessStatusCode
+                ? await answer.Content.ReadFromJsonAsync<T>(Json, token) ?? throw new InvalidDataException("an empty answer")
+                : throw await RefusalAsync(answer, token);
+    }
+
+    private static async Task<GatewayRefusalException> RefusalAsync(HttpResponseMessage answer, CancellationToken token)
+    {
+        var text = await answer.Content.ReadAsStringAsync(token);
+        try
+        {
+            var problem = JsonDocument.Parse(text).RootElement;
+            return new GatewayRefusalException(
+                answer.StatusCode,
+                problem.TryGetProperty("code", out var code) ? code.GetString() ?? "" : "",
+                (problem.TryGetProperty("detail", out var detail) ? detail.GetString() : null) + (problem.TryGetProperty("errors", out var errors) ? $" {errors}" : ""));
+        }
+        catch (JsonException)
+        {
+            return new GatewayRefusalException(answer.StatusCode, "", Encoding.UTF8.GetByteCount(text) > 500 ? text[..200] : text);
+        }
+    }
+}

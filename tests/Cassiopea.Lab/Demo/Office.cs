@@ -1,0 +1,70 @@
+namespace Cassiopea.Lab.Demo;
+
+/// <summary>The people of the closing host and of the new provider, each with a key of their own.</summary>
+internal sealed class Office : IDisposable
+{
+    private readonly List<GatewayApi> _keys = [];
+
+    private Office(GatewayApi admin) => _keys.Add(admin);
+
+    /// <summary>Made the keys; does nothing else.</summary>
+    public GatewayApi Admin => _keys[0];
+
+    /// <summary>Imports, declares, starts, hands over.</summary>
+    public GatewayApi Sophie { get; private set; } = null!;
+
+    /// <summary>Approves.</summary>
+    public GatewayApi Marc { get; private set; } = null!;
+
+    /// <summary>The lists of the old host, brought in by Sophie: members, then invoices.</summary>
+    public static async Task<(Office Office, IReadOnlyList<Course> Courses)> OpenAsync(DemoSystem system, Action<string> say, CancellationToken token)
+    {
+        var office = new Office(new GatewayApi(system.Gateway, await system.AdminKeyAsync(token)));
+        office.Sophie = await office.HireAsync(system, "sophie", "Staff", null, token);
+        office.Marc = await office.HireAsync(system, "marc", "Approver", null, token);
+
+        var lists = LabFile.FolderOf(system.State);
+        await office.Sophie.ImportAsync("members:import?fileName=members.csv", await File.ReadAllBytesAsync(Path.Combine(lists, "members.csv"), token), token);
+        say($"{system.Lab.Members.Count} members imported");
+        foreach (var file in (string[])["invoices-1.csv", "invoices-2.csv"])
+        {
+            var result = await office.Sophie.ImportAsync($"invoices:import?fileName={file}", await File.ReadAllBytesAsync(Path.Combine(lists, file), token), token);
+            say($"{file}: {result.Detail}");
+        }
+
+        var courses = new List<Course>();
+        foreach (var member in system.Lab.Members)
+        {
+            var memberId = (await office.MemberAsync(member.Reference, token)).Id;
+            var operation = await office.Sophie.CommandAsync("migrations", new { memberId }, token);
+            var own = await office.HireAsync(system, member.ContactEmail, "Member", memberId, token);
+            courses.Add(new Course(member, memberId, operation.MigrationId ?? throw new InvalidDataException("no migration"), own));
+            say($"{member.Reference} {member.Name}: migration asked for");
+        }
+
+        return (office, courses);
+    }
+
+    /// <summary>A key for one more person.</summary>
+    public async Task<GatewayApi> HireAsync(DemoSystem system, string owner, string role, Guid? memberId, CancellationToken token)
+    {
+        var made = await Admin.PostAsync<KeyMade>("api-keys", new { owner, role, memberId }, token);
+        var api = new GatewayApi(system.Gateway, made.Text ?? throw new InvalidDataException("no key"));
+        _keys.Add(api);
+        return api;
+    }
+
+    public void Dispose() => _keys.ForEach(key => key.Dispose());
+
+    // the operation has ended; the board hears of a member by an event of its own
+    private async Task<MemberSummary> MemberAsync(string reference, CancellationToken token)
+    {
+        MemberSummary? found = null;
+        await Eventually.TrueAsync(
+            $"the board knows {reference}",
+            async () => (found = (await Sophie.GetAsync<Page<MemberSummary>>($"members?search={reference}", token)).Items.FirstOrDefault(m => m.Reference == reference)) is not null,
+            TimeSpan.FromSeconds(30),
+            token);
+        return found!;
+    }
+}
