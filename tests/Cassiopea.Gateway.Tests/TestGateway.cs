@@ -55,6 +55,7 @@ internal sealed class TestGateway : IAsyncDisposable
         var ownsVault = vault is null;
         vault ??= await VaultPeer.StartAsync();
         var log = new MemoryLog();
+        LogContext.Current = null; // MassTransit keeps the last host's loggers in the flow, even after that host is gone
         var keyFile = Path.Combine(Path.GetTempPath(), $"cassiopea-gateway-key-{Guid.NewGuid():n}");
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
