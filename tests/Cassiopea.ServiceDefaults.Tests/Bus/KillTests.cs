@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Cassiopea.KillTest;
+using Cassiopea.Lab;
+using Cassiopea.Lab.Servers;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Cassiopea.ServiceDefaults.Tests.Bus;
+
+/// <summary>Two hosts are killed with SIGKILL at random moments while sagas run over real RabbitMQ and PostgreSQL (with fsync).</summary>
+[Trait("Requirement", "reliability-R2")]
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan LastRunLimit = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    [Trait("Category", "Servers")]
+    [Trait("Requirement", "reliability-F6")]
+    public Task A_hundred_sagas_whose_hosts_are_killed_are_completed_once() => KillAsync(100, TimeSpan.FromSeconds(30));
+
+    [Fact]
+    [Trait("Category", "Nightly")]
+    [Trait("Requirement", "reliability-F6")]
+    public Task Five_hundred_sagas_whose_hosts_are_killed_are_completed_once() => KillAsync(500, TimeSpan.FromSeconds(90));
+
+    private async Task KillAsync(int sagas, TimeSpan killing)
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("CASSIOPEA_SEED"), CultureInfo.InvariantCulture, out var given)
+            ? given : RandomNumberGenerator.GetInt32(int.MaxValue);
+        output.WriteLine($"seed {seed} (CASSIOPEA_SEED)");
+        var roots = new[] { "cassiopea-postgres-", "cassiopea-rabbitmq-" }.Select(name => Directory.CreateTempSubdirectory(name)).ToArray();
+        await using (var postgres = await PostgresServer.StartAsync(roots[0].FullName))
+        await using (var broker = await RabbitMqServer.StartAsync(roots[1].FullName))
+        {
+            var journeys = await postgres.CreateDatabaseAsync("journeys");
+            var carrier = await postgres.CreateDatabaseAsync("carrier");
+            var environment = new Dictionary<string, string?>
+            {
+                ["ConnectionStrings__journeys-db"] = journeys,
+                ["ConnectionStrings__carrier-db"] = carrier,
+                ["ConnectionStrings__bus"] = broker.ConnectionString,
+                ["Logging__LogLevel__Default"] = "Error",
+                ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
+            };
+            using var end = new CancellationTokenSource(killing);
+            await using var first = new Victim("journeys", environment, new Random(seed));
+            await using var second = new Victim("carrier", environment, new Random(seed ^ 0x5eed));
+            await Task.WhenAll(
+                first.KillUntilAsync(end.Token),
+                second.KillUntilAsync(end.Token),
+                BeginAsync(broker.ConnectionString, sagas, killing * 0.8));
+            output.WriteLine($"kills: journeys {first.Kills}, carrier {second.Kills}");
+            await Eventually.TrueAsync(
+                $"{sagas} journeys completed and both outboxes empty (seed {seed})",
+                async () => await CountAsync(journeys, "journey where current_state = 'Completed'") == sagas
+                    && await CountAsync(journeys, "outbox") + await CountAsync(carrier, "outbox") == 0,
+                LastRunLimit);
+
+            Assert.Equal(sagas, await CountAsync(journeys, "journey"));
+            Assert.Equal(sagas * 4, await CountAsync(journeys, "transition"));
+            Assert.Equal(0, await CountAsync(journeys, "(select from transition group by journey_id, state having count(*) > 1) twice"));
+            Assert.Equal(sagas * 3, await CountAsync(carrier, "step"));
+            Assert.Equal(0, await CountAsync(carrier, "(select from step group by journey_id, name having count(*) > 1) twice"));
+            Assert.True(first.Kills > 2 && second.Kills > 2, "too few kills to mean anything");
+            output.WriteLine($"outside calls {await CountAsync(carrier, "outside_call")} for {sagas * 3} steps");
+            var queues = await broker.ControlAsync(["-q", "list_queues", "name", "messages", "--no-table-headers"]);
+            Assert.All(queues.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.EndsWith("\t0", line, StringComparison.Ordinal));
+        }
+
+        foreach (var root in roots) root.Delete(recursive: true);
+    }
+
+    /// <summary>Begins the sagas evenly over the time of the kills; each is sent until the broker has it in a queue.</summary>
+    private static async Task BeginAsync(string broker, int sagas, TimeSpan over)
+    {
+        await using var provider = new ServiceCollection().AddLogging()
+            .AddMassTransit(bus => bus.UsingRabbitMq((_, rabbit) => rabbit.Host(new Uri(broker)))).BuildServiceProvider();
+        var bus = provider.GetRequiredService<IBusControl>();
+        await bus.StartAsync();
+        var endpoint = await bus.GetSendEndpoint(Commands.AddressOf(typeof(BeginJourney)));
+        for (var i = 0; i < sagas; i++)
+        {
+            var id = NewId.NextGuid();
+            await Eventually.TrueAsync("the journey's queue exists", () => SentAsync(endpoint, id));
+            await Task.Delay(over / sagas, TimeProvider.System);
+        }
+
+        await bus.StopAsync();
+    }
+
+    private static async Task<bool> SentAsync(ISendEndpoint endpoint, Guid id)
+    {
+        try
+        {
+            await endpoint.Send(new BeginJourney(id, TimeSpan.FromHours(1)), context =>
+            {
+                context.MessageId = id;
+                ((PublishContext)context).Mandatory = true;
+            });
+            return true;
+        }
+        catch (MessageReturnedException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<long> CountAsync(string database, string what)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select count(*) from " + what, connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>One host, killed again and again; the last one is left to finish.</summary>
+    private sealed class Victim(string role, Dictionary<string, string?> environment, Random random) : IAsyncDisposable
+    {
+        private ChildProcess? _process;
+
+        public int Kills { get; private set; }
+
+        public async Task KillUntilAsync(CancellationToken end)
+        {
+            while (true)
+            {
+                var ready = new TaskCompletionSource();
+                _process = await ChildProcess.StartAsync(new ChildProgram(Path.Combine(AppContext.BaseDirectory, "Cassiopea.KillTest"), role)
+                {
+                    Environment = environment,
+                    WorkingDirectory = AppContext.BaseDirectory,
+                    OnLine = line =>
+                    {
+                        if (line.Contains("Application started", StringComparison.Ordinal)) ready.TrySetResult();
+                    },
+                });
+                try
+                {
+                    // mostly in the middle of its work, sometimes while it starts
+                    if (random.Next(5) > 0) await ready.Task.WaitAsync(end);
+                    await Task.Delay(TimeSpan.FromMilliseconds(random.Next(200, 3500)), TimeProvider.System, end);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+
+                await _process.KillAsync();
+                Kills++;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_process is null) return;
+            await _process.KillAsync();
+            await _process.DisposeAsync();
+        }
+    }
+}
