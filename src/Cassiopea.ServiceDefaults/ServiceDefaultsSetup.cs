@@ -16,6 +16,7 @@ public static class ServiceDefaultsSetup
     /// <summary>First call of every service's setup. <paramref name="service"/> in kebab-case: <c>mail</c>, <c>web-hosting</c>.</summary>
     public static void AddServiceDefaults(this IHostApplicationBuilder builder, string service)
     {
+        builder.AddTelemetry(service);
         builder.Services.TryAddSingleton(LabClock.FromEnvironment());
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
         builder.Services.AddProblemDetails();

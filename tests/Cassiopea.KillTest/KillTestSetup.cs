@@ -1,5 +1,4 @@
 using Cassiopea.ServiceDefaults;
-using Microsoft.Extensions.Hosting;
 
 namespace Cassiopea.KillTest;
 
@@ -11,6 +10,16 @@ public static class KillTestSetup
         builder.AddDatabase<JourneyContext>("journeys-db");
         builder.AddBus<JourneyContext>("journeys", bus => bus.AddSaga<JourneyStateMachine, Journey>());
     }
+
+    /// <summary>Begins a journey as an API would: a row in the outbox, which leaves with the request's own changes.</summary>
+    public static void MapJourneys(this WebApplication app) => app.MapPost(
+        "/journeys/{id:guid}",
+        async (Guid id, ServiceOutbox<JourneyContext> outbox, JourneyContext db, CancellationToken token) =>
+        {
+            await outbox.SendCommand(new BeginJourney(id, TimeSpan.FromHours(1)), token);
+            await db.SaveChangesAsync(token);
+            return Results.Accepted();
+        });
 
     public static void AddCarrier(this IHostApplicationBuilder builder)
     {

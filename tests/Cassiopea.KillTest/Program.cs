@@ -1,9 +1,12 @@
 using Cassiopea.KillTest;
-using Microsoft.Extensions.Hosting;
+using Cassiopea.ServiceDefaults;
 
-// one host of the kill test; databases and bus come from the environment
-var builder = Host.CreateApplicationBuilder();
+// one host of the kill test; databases, bus and address come from the environment
+var builder = WebApplication.CreateBuilder();
 if (args is ["journeys"]) builder.AddJourneys();
 else if (args is ["carrier"]) builder.AddCarrier();
 else throw new InvalidOperationException("Say journeys or carrier.");
-await builder.Build().RunAsync();
+var app = builder.Build();
+app.MapDefaultEndpoints();
+if (args is ["journeys"]) app.MapJourneys();
+app.Run();

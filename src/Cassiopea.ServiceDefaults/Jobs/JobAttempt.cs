@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cassiopea.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -107,6 +108,7 @@ internal sealed class JobAttempt(JobRun run, JobStore store, ILogger log)
 
     private async Task BeatAsync(CancellationTokenSource held, CancellationToken ended)
     {
+        Activity.Current = null; // a heartbeat is no part of the job's trace
         var renewedAt = TimeProvider.System.GetTimestamp();
         try
         {

@@ -6,17 +6,14 @@ namespace Cassiopea.ServiceDefaults;
 /// <summary>Spans and instruments of jobs; docs/telemetry.md lists them.</summary>
 internal static class JobTelemetry
 {
-    private static readonly ActivitySource Source = new(ServiceMeters.Name);
-    private static readonly Meter Meter = new(ServiceMeters.Name);
-
     public static readonly UpDownCounter<long> Running =
-        Meter.CreateUpDownCounter<long>("cassiopea.jobs.running", "{job}", "Jobs that run in this process.");
+        ServiceMeters.Meter.CreateUpDownCounter<long>("cassiopea.jobs.running", "{job}", "Jobs that run in this process.");
 
     public static readonly Counter<long> LeasesLost =
-        Meter.CreateCounter<long>("cassiopea.jobs.leases_lost", "{job}", "Runs whose job another worker had taken.");
+        ServiceMeters.Meter.CreateCounter<long>("cassiopea.jobs.leases_lost", "{job}", "Runs whose job another worker had taken.");
 
     private static readonly Histogram<double> Duration =
-        Meter.CreateHistogram<double>("cassiopea.jobs.duration", "s", "Length of one run, by kind and by how it ended.");
+        ServiceMeters.Meter.CreateHistogram<double>("cassiopea.jobs.duration", "s", "Length of one run, by kind and by how it ended.");
 
     public static KeyValuePair<string, object?> Tag(JobRun run) => new("cassiopea.job.kind", run.Kind);
 
@@ -24,7 +21,7 @@ internal static class JobTelemetry
     public static Activity? Start(JobRun run)
     {
         var parent = ActivityContext.TryParse(run.Traceparent, null, isRemote: true, out var command) ? command : default;
-        var activity = Source.StartActivity("job " + run.Kind, ActivityKind.Consumer, parent);
+        var activity = ServiceMeters.Source.StartActivity("job " + run.Kind, ActivityKind.Consumer, parent);
         activity?.SetTag("cassiopea.migration.id", run.MigrationId).SetTag("cassiopea.item.id", run.ItemId)
             .SetTag("cassiopea.job.pass", run.Pass).SetTag("cassiopea.job.attempt", run.Attempts);
         return activity;

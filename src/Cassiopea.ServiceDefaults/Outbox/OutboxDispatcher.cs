@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MassTransit;
 using MassTransit.Logging;
 using MassTransit.Middleware;
@@ -83,6 +84,8 @@ internal sealed class OutboxDispatcher<TContext>(
     private async Task<string?> SendAsync(OutboxRow row, CancellationToken token)
     {
         var activity = LogContext.Current?.StartOutboxDeliverActivity(row);
+        if (ActivityContext.TryParse(((MessageContext)row).Headers.Get<string>(OutboxRow.LinkHeader), null, isRemote: true, out var origin))
+            activity?.Activity.AddLink(new ActivityLink(origin));
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);

@@ -1,6 +1,7 @@
 using Cassiopea.Contracts;
 using MassTransit;
 using MassTransit.Context;
+using MassTransit.Logging;
 using MassTransit.Metadata;
 using MassTransit.Middleware;
 using MassTransit.Serialization;
@@ -10,6 +11,8 @@ namespace Cassiopea.ServiceDefaults;
 /// <summary>A message that waits to leave: now, or at <see cref="DueAt"/>.</summary>
 public sealed class OutboxRow : OutboxMessageContext
 {
+    internal const string LinkHeader = "Cassiopea-Link";
+
     private Headers? _headers;
     private IReadOnlyDictionary<string, object>? _properties;
 
@@ -82,6 +85,10 @@ public sealed class OutboxRow : OutboxMessageContext
         }
 
         var json = SystemTextJsonMessageSerializer.Instance;
+        var headers = context.Headers.GetAll().ToDictionary(header => header.Key, header => header.Value);
+
+        // what is done later is a trace of its own, linked to this one: no trace stays open for weeks
+        if (delay > TimeSpan.Zero && headers.Remove(DiagnosticHeaders.ActivityId, out var activity)) headers[LinkHeader] = activity;
         return new OutboxRow
         {
             DueAt = (now + delay).UtcDateTime,
@@ -100,7 +107,7 @@ public sealed class OutboxRow : OutboxMessageContext
             ContentType = (context.ContentType ?? context.Serialization.DefaultContentType).ToString(),
             MessageType = string.Join(';', context.SupportedMessageTypes),
             Body = context.Serializer.GetMessageBody(context).GetString(),
-            HeadersJson = json.SerializeDictionary(context.Headers.GetAll()),
+            HeadersJson = json.SerializeDictionary(headers),
             PropertiesJson = properties is { Count: > 0 } ? json.SerializeDictionary(properties) : null,
         };
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Cassiopea.ServiceDefaults;
@@ -7,7 +8,8 @@ internal static class ServiceMeters
 {
     public const string Name = "Cassiopea.ServiceDefaults";
 
-    private static readonly Meter Meter = new(Name);
+    public static readonly ActivitySource Source = new(Name);
+    public static readonly Meter Meter = new(Name);
     private static double _oldestDueSeconds;
 
     public static readonly Counter<long> Duplicates =
