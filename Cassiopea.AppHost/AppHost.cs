@@ -18,11 +18,13 @@ var vault = AddService<Projects.Cassiopea_Vault>("vault")
     .WithEnvironment("Vault__MasterKeyFile", Path.Combine(state, "vault-master.key"));
 
 // The story, and the money
-var migrations = Trusted(AddService<Projects.Cassiopea_Migrations>("migrations"));
+var migrations = Trusted(AddService<Projects.Cassiopea_Migrations>("migrations"))
+    .WithEnvironment("Migrations__ReceiptKeyFile", Path.Combine(state, "receipt-signing-key.pem"));
 var billing = Trusted(AddService<Projects.Cassiopea_Billing>("billing"));
 
 // What is moved
-var mail = Trusted(AddService<Projects.Cassiopea_Mail>("mail"));
+var mail = Trusted(AddService<Projects.Cassiopea_Mail>("mail"))
+    .WithEnvironment("Mail__JournalDirectory", Path.Combine(state, "journals"));
 var webHosting = Trusted(AddService<Projects.Cassiopea_WebHosting>("web-hosting"));
 var databases = Trusted(AddService<Projects.Cassiopea_Databases>("databases"));
 var domains = Trusted(AddService<Projects.Cassiopea_Domains>("domains"));
@@ -34,8 +36,13 @@ var gateway = Trusted(AddService<Projects.Cassiopea_Gateway>("gateway", builder.
     .WithExternalHttpEndpoints()
     .WithEnvironment("Gateway__AdminKeyFile", adminKey)
     .WithUrlForEndpoint("http", url => url.DisplayText = "Console");
-foreach (var service in new[] { vault, migrations, billing, mail, webHosting, databases, domains, mailingLists })
+IResourceBuilder<ProjectResource>[] behind = [vault, migrations, billing, mail, webHosting, databases, domains, mailingLists];
+foreach (var service in behind)
     gateway.WaitFor(service);
+
+// Only with --Lab=true: servers to move from and to, with invented members
+if (lab)
+    builder.AddLab(state, migrations, mail, [.. behind, gateway]);
 
 builder.AddAdminKeyNotice(adminKey);
 builder.Build().Run();
