@@ -35,6 +35,8 @@ public sealed class Job
 
     public string Host { get; set; } = "";
 
+    public string? SecondHost { get; set; }
+
     public Bucket Bucket { get; set; }
 
     public string Args { get; set; } = "{}";

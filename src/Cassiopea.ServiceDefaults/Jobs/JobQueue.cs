@@ -14,7 +14,9 @@ namespace Cassiopea.ServiceDefaults;
 /// <param name="Host">Remote host whose slots it uses.</param>
 /// <param name="Bucket">Which of its slots.</param>
 /// <param name="Args">What the job needs, as an object; a string is taken as JSON. Never a secret.</param>
-public sealed record JobRequest(Guid MigrationId, Guid ItemId, string Kind, int Pass, string Host, Bucket Bucket, object Args);
+/// <param name="SecondHost">The other end's host, whose slots it uses too; null = there is none.</param>
+public sealed record JobRequest(
+    Guid MigrationId, Guid ItemId, string Kind, int Pass, string Host, Bucket Bucket, object Args, string? SecondHost = null);
 
 public static class JobQueue
 {
@@ -28,9 +30,9 @@ public static class JobQueue
     {
         var args = request.Args as string ?? JsonSerializer.Serialize(request.Args, Json);
         var isNew = await db.Database.ExecuteSqlAsync($"""
-            insert into job(id, migration_id, item_id, kind, pass, host, bucket, args, state, traceparent)
+            insert into job(id, migration_id, item_id, kind, pass, host, second_host, bucket, args, state, traceparent)
             values ({Guid.CreateVersion7()}, {request.MigrationId}, {request.ItemId}, {request.Kind}, {request.Pass},
-                {request.Host.ToLowerInvariant()}, {request.Bucket.ToString()}, {args}::jsonb,
+                {request.Host.ToLowerInvariant()}, {request.SecondHost?.ToLowerInvariant()}, {request.Bucket.ToString()}, {args}::jsonb,
                 case when exists (select 1 from job_hold where migration_id = {request.MigrationId} and held = 'Ended') then 'Cancelled' else 'Queued' end,
                 {Activity.Current?.Id})
             on conflict (item_id, kind, pass) do nothing

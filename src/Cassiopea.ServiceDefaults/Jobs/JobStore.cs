@@ -34,11 +34,14 @@ internal sealed class JobStore<TContext>(IServiceScopeFactory scopes, OutboxSign
             next as (
                 select j.id from job j
                 left join job_hold h on h.migration_id = j.migration_id
-                left join host_slot s on s.host = j.host and s.bucket = j.bucket
                 where j.kind = {kind} and not j.cancel_requested and coalesce(h.held, 'None') = 'None'
                   and ((j.state = 'Queued' and j.not_before <= now()) or (j.state = 'Running' and j.lease_until < now()))
-                  and (select count(*) from running r where r.host = j.host and r.bucket = j.bucket)
-                      < coalesce(s.slots, case j.bucket when 'CutOver' then {Options.CutOverSlots} else {Options.BulkSlots} end)
+                  and not exists (
+                      select 1 from unnest(array[j.host, j.second_host]) as used(host)
+                      left join host_slot s on s.host = used.host and s.bucket = j.bucket
+                      where used.host is not null
+                        and (select count(*) from running r where r.bucket = j.bucket and used.host in (r.host, r.second_host))
+                            >= coalesce(s.slots, case j.bucket when 'CutOver' then {Options.CutOverSlots} else {Options.BulkSlots} end))
                 order by j.bucket = 'CutOver' desc,
                     (select count(*) from running r where r.migration_id = j.migration_id), j.not_before, j.created_at, j.id
                 limit 1

@@ -64,10 +64,11 @@ internal sealed class JobHost : IAsyncDisposable
         }
     }
 
-    public async Task<JobRequest> EnqueueAsync(Guid? migration = null, Guid? item = null, int pass = 1, string host = "old.example", Bucket bucket = Bucket.Bulk)
+    public async Task<JobRequest> EnqueueAsync(Guid? migration = null, Guid? item = null, int pass = 1, string host = "old.example", Bucket bucket = Bucket.Bulk,
+        string? secondHost = null)
     {
         var request = new JobRequest(
-            migration ?? Guid.CreateVersion7(), item ?? Guid.CreateVersion7(), Kind, pass, host, bucket, new Letter("hello", bucket));
+            migration ?? Guid.CreateVersion7(), item ?? Guid.CreateVersion7(), Kind, pass, host, bucket, new Letter("hello", bucket), secondHost);
         await Host.InDatabaseAsync(db => db.EnqueueJob(request, default));
         return request;
     }

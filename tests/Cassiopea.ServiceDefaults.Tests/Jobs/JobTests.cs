@@ -1,6 +1,7 @@
 using Cassiopea.Contracts;
 using Cassiopea.KillTest;
 using Cassiopea.Lab;
+using Microsoft.EntityFrameworkCore;
 
 namespace Cassiopea.ServiceDefaults.Tests.Jobs;
 
@@ -130,5 +131,29 @@ public sealed class JobTests
         Assert.Equal(4, running[("wide.example", Bucket.Bulk)]);
         release.SetResult();
         await Eventually.TrueAsync("all done", () => jobs.Transferred.Count == 10);
+    }
+
+    [Fact]
+    public async Task A_job_uses_a_slot_at_each_of_its_two_hosts()
+    {
+        var release = new TaskCompletionSource();
+        await using var jobs = await JobHost.StartAsync(
+            async (run, token) =>
+            {
+                await release.Task.WaitAsync(token);
+                await run.CompleteAsync(JobHost.OutcomeOf(run), token);
+            },
+            slots: 10);
+        await jobs.Host.ExecuteAsync($"insert into host_slot values ('new.example', 'Bulk', 2), ('old.example', 'Bulk', 3)");
+        for (var i = 0; i < 3; i++) await jobs.EnqueueAsync(secondHost: "New.example");
+        for (var i = 0; i < 3; i++) await jobs.EnqueueAsync(secondHost: "other.example");
+        await jobs.EnqueueAsync(host: "new.example");
+
+        await Eventually.TrueAsync("all slots used", () => jobs.Script.Runs.Count == 3);
+        var open = await jobs.Host.InDatabaseAsync(db => db.Set<Job>().AsNoTracking().Where(job => job.State == JobState.Running).ToListAsync());
+        Assert.Equal(2, open.Count(job => job.SecondHost == "new.example"));
+        Assert.Equal(1, open.Count(job => job.SecondHost == "other.example"));
+        release.SetResult();
+        await Eventually.TrueAsync("all done", () => jobs.Transferred.Count == 7);
     }
 }

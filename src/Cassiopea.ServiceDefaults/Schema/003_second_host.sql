@@ -1,0 +1,2 @@
+-- A transfer uses slots at both ends.
+alter table job add column second_host text;
