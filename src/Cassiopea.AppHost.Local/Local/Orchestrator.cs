@@ -5,12 +5,13 @@ namespace Aspire.Hosting.Local;
 /// <summary>Starts everything, obeys commands on single copies, and stops everything in order.</summary>
 internal sealed class Orchestrator(InstanceTable table, InstanceRun run, TimeProvider time) : IDisposable
 {
-    /// <summary>Everything has ended this long after a request to stop (design §7).</summary>
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan ShortestGrace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CommandGrace = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _closing = new();
+
+    /// <summary>Everything has ended this long after a request to stop.</summary>
+    public TimeSpan StopLimit { get; set; } = TimeSpan.FromSeconds(9);
 
     public void StartAll()
     {
