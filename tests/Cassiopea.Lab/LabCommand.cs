@@ -40,6 +40,11 @@ internal static class LabCommand
         {
             return 0;
         }
+        catch (Exception error) when (error is GatewayRefusalException or HttpRequestException or TimeoutException or InvalidOperationException or OperationCanceledException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"failed: {error.Message}");
+            return 7;
+        }
     }
 
     private static async Task<int> ServeAsync(string state, int smtpPort, CancellationToken token)

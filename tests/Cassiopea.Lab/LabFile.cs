@@ -8,7 +8,8 @@ namespace Cassiopea.Lab;
 /// <param name="Imaps">IMAP over TLS.</param>
 /// <param name="Pop3">POP3, with STLS.</param>
 /// <param name="CertificatePin">SHA-256 of its public key, base64.</param>
-public sealed record LabServer(string Host, int Imap, int Imaps, int Pop3, string CertificatePin);
+/// <param name="Root">Its folder on this machine.</param>
+public sealed record LabServer(string Host, int Imap, int Imaps, int Pop3, string CertificatePin, string Root);
 
 /// <summary>Login name and password at one server.</summary>
 public sealed record LabLogin(string Login, string Password, string Home);

@@ -82,7 +82,7 @@ public sealed class LabHost : IAsyncDisposable
         await System.IO.File.WriteAllBytesAsync(Path.Combine(folder, "invoices-2.csv"), Associations.InvoicesCsv([Associations.Small], windows1252: false), token);
     }
 
-    private static LabServer Describe(DovecotServer server) => new("127.0.0.1", server.ImapPort, server.ImapsPort!.Value, server.Pop3Port, server.CertificatePin!);
+    private static LabServer Describe(DovecotServer server) => new("127.0.0.1", server.ImapPort, server.ImapsPort!.Value, server.Pop3Port, server.CertificatePin!, server.Root);
 
     private static LabLogin Login(MailAccount account) => new(account.User, account.Password, account.Home);
 }

@@ -26,6 +26,8 @@ public static class DemoCommand
             if (options.Report is { } path)
                 await report.WriteAsync(path, token);
             Print(options.Output, report);
+            if (options.WhenTold is { } whenTold)
+                await whenTold(system, report);
             if (!options.Once)
             {
                 await options.Output.WriteLineAsync("Everything stays up. Ctrl-C ends it.");
@@ -45,8 +47,8 @@ public static class DemoCommand
         line.BytesPerSecond = options.KillMail > 0 ? 5_000_000 : 10_000_000;
         line.Latency = TimeSpan.FromMilliseconds(2);
 
-        var (office, courses) = await Office.OpenAsync(system, screen.Say, limit.Token);
-        using var _ = office;
+        using var office = await Office.OpenAsync(system, limit.Token);
+        var courses = await office.ImportAsync(system, screen.Say, limit.Token);
         var play = new DemoPlay(system, office, courses, line, screen.Say);
         using var storyEnds = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
         var killer = new MailKiller(system, line, options.KillMail, 70_000_000, screen.Say);

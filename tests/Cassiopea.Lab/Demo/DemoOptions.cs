@@ -14,6 +14,12 @@ public sealed record DemoOptions(bool Once, string? Report, string? State, int K
     /// <summary>Where lines go when there is no terminal.</summary>
     public TextWriter Output { get; init; } = Console.Out;
 
-    /// <summary>Called with the system's address when everything is up; tests use it to break things.</summary>
+    /// <summary>Added to the AppHost's environment, and so to the services'.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Called when everything is up; tests use it to break things.</summary>
     public Func<DemoSystem, Task>? WhenUp { get; init; }
+
+    /// <summary>Called when the story is told and everything still runs; tests use it to look around.</summary>
+    public Func<DemoSystem, DemoReport, Task>? WhenTold { get; init; }
 }

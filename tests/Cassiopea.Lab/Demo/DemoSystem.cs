@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
@@ -10,6 +11,7 @@ public sealed partial class DemoSystem : IAsyncDisposable
 {
     private readonly ChildProcess _host;
     private readonly bool _ownsState;
+    private readonly ConcurrentQueue<string> _lines = new();
     private string? _dashboard;
 
     private DemoSystem(ChildProcess host, string state, Uri gateway, bool ownsState)
@@ -36,6 +38,9 @@ public sealed partial class DemoSystem : IAsyncDisposable
     /// <summary>The dashboard's link with its token; null when there is none.</summary>
     public string? Dashboard => _dashboard;
 
+    /// <summary>All that the AppHost wrote.</summary>
+    public string Output => string.Join('\n', _lines);
+
     /// <summary>Its last words.</summary>
     public string Tail => _host.Tail;
 
@@ -55,9 +60,10 @@ public sealed partial class DemoSystem : IAsyncDisposable
         var host = await ChildProcess.StartAsync(new ChildProgram(DotNet(), assembly, "--Lab=true", $"--State={state}", $"--GatewayPort={port}")
         {
             WorkingDirectory = Path.GetDirectoryName(assembly)!,
-            Environment = new Dictionary<string, string?> { ["CASSIOPEA_STATE"] = state },
+            Environment = new Dictionary<string, string?>(options.Environment) { ["CASSIOPEA_STATE"] = state },
             OnLine = line =>
             {
+                system?._lines.Enqueue(line);
                 if (DashboardLink().Match(line) is { Success: true } link && system is not null)
                     system._dashboard = link.Value;
             },

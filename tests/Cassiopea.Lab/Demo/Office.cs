@@ -16,33 +16,44 @@ internal sealed class Office : IDisposable
     /// <summary>Approves.</summary>
     public GatewayApi Marc { get; private set; } = null!;
 
-    /// <summary>The lists of the old host, brought in by Sophie: members, then invoices.</summary>
-    public static async Task<(Office Office, IReadOnlyList<Course> Courses)> OpenAsync(DemoSystem system, Action<string> say, CancellationToken token)
+    /// <summary>Makes the keys.</summary>
+    public static async Task<Office> OpenAsync(DemoSystem system, CancellationToken token)
     {
         var office = new Office(new GatewayApi(system.Gateway, await system.AdminKeyAsync(token)));
         office.Sophie = await office.HireAsync(system, "sophie", "Staff", null, token);
         office.Marc = await office.HireAsync(system, "marc", "Approver", null, token);
+        return office;
+    }
 
+    /// <summary>The lists of the old host, brought in by Sophie: members, then invoices; then a migration for each member.</summary>
+    public async Task<IReadOnlyList<Course>> ImportAsync(DemoSystem system, Action<string> say, CancellationToken token)
+    {
         var lists = LabFile.FolderOf(system.State);
-        await office.Sophie.ImportAsync("members:import?fileName=members.csv", await File.ReadAllBytesAsync(Path.Combine(lists, "members.csv"), token), token);
+        await Sophie.ImportAsync("members:import?fileName=members.csv", await File.ReadAllBytesAsync(Path.Combine(lists, "members.csv"), token), token);
         say($"{system.Lab.Members.Count} members imported");
         foreach (var file in (string[])["invoices-1.csv", "invoices-2.csv"])
         {
-            var result = await office.Sophie.ImportAsync($"invoices:import?fileName={file}", await File.ReadAllBytesAsync(Path.Combine(lists, file), token), token);
+            var result = await Sophie.ImportAsync($"invoices:import?fileName={file}", await File.ReadAllBytesAsync(Path.Combine(lists, file), token), token);
             say($"{file}: {result.Detail}");
         }
 
         var courses = new List<Course>();
         foreach (var member in system.Lab.Members)
         {
-            var memberId = (await office.MemberAsync(member.Reference, token)).Id;
-            var operation = await office.Sophie.CommandAsync("migrations", new { memberId }, token);
-            var own = await office.HireAsync(system, member.ContactEmail, "Member", memberId, token);
-            courses.Add(new Course(member, memberId, operation.MigrationId ?? throw new InvalidDataException("no migration"), own));
+            courses.Add(await RequestAsync(system, member, token));
             say($"{member.Reference} {member.Name}: migration asked for");
         }
 
-        return (office, courses);
+        return courses;
+    }
+
+    /// <summary>Asks for the migration of a member that the board knows.</summary>
+    public async Task<Course> RequestAsync(DemoSystem system, LabMember member, CancellationToken token)
+    {
+        var memberId = (await MemberAsync(member.Reference, token)).Id;
+        var operation = await Sophie.CommandAsync("migrations", new { memberId }, token);
+        var own = await HireAsync(system, member.ContactEmail, "Member", memberId, token);
+        return new Course(member, memberId, operation.MigrationId ?? throw new InvalidDataException("no migration"), own);
     }
 
     /// <summary>A key for one more person.</summary>

@@ -52,6 +52,16 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>True: connections are taken and held, nothing passes any more.</summary>
     public bool BlackHole { get; set; }
 
+    /// <summary>Connections that are open now.</summary>
+    public int Open
+    {
+        get
+        {
+            lock (_lock)
+                return _connections.Count;
+        }
+    }
+
     /// <summary>Connections taken so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 

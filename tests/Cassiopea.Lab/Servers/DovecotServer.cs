@@ -117,11 +117,22 @@ public sealed class DovecotServer : IAsyncDisposable
     /// <summary>Adds an account with a password of its own.</summary>
     public MailAccount AddAccount(string user)
     {
-        var account = new MailAccount(user, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(15)), Path.Combine(Root, "mail", user));
-        WriteUser(account);
-        Directory.CreateDirectory(account.Home);
+        var account = AddAccount(Root, user);
         if (Options.RawLog)
+        {
             Directory.CreateDirectory(Path.Combine(account.Home, "rawlog"));
+            Chown(account.Home);
+        }
+
+        return account;
+    }
+
+    /// <summary>Adds an account to a server that another process started, by its folder.</summary>
+    public static MailAccount AddAccount(string root, string user)
+    {
+        var account = new MailAccount(user, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(15)), Path.Combine(root, "mail", user));
+        WriteUser(root, account);
+        Directory.CreateDirectory(account.Home);
         Chown(account.Home);
         return account;
     }
@@ -134,7 +145,7 @@ public sealed class DovecotServer : IAsyncDisposable
     {
         // another length: the server notices a change by the file's size, or by its time in whole seconds, once a second
         var changed = account with { Password = account.Password + "x" };
-        WriteUser(changed);
+        WriteUser(Root, changed);
         await Eventually.TrueAsync("the new password opens", () => ImapReader.OpensAsync(ImapAccess.To(this, changed), token), token: token);
         return changed;
     }
@@ -182,8 +193,8 @@ public sealed class DovecotServer : IAsyncDisposable
     private string Configuration => Path.Combine(Root, "dovecot.conf");
 
     // a file per account: one common file would be read again at most once a second
-    private void WriteUser(MailAccount account) => File.WriteAllText(
-        Path.Combine(Root, "users", account.User),
+    private static void WriteUser(string root, MailAccount account) => File.WriteAllText(
+        Path.Combine(root, "users", account.User),
         string.Create(CultureInfo.InvariantCulture, $"{account.User}:{{PLAIN}}{account.Password}:{MailUser}:{MailUser}::{account.Home}::\n"));
 
     private async Task WriteFilesAsync(CancellationToken token)
