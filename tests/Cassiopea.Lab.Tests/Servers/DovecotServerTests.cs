@@ -76,6 +76,7 @@ public sealed class DovecotServerTests
         }
 
         Assert.Contains("Mailbox created: INBOX.Neuf", server.Log, StringComparison.Ordinal);
+        Assert.True(DovecotServer.ChangesIn(server.Root).Any(line => line.Contains("INBOX.Neuf", StringComparison.Ordinal)), server.Log);
         Assert.Contains("CREATE INBOX.Neuf", DovecotServer.RawLog(account), StringComparison.Ordinal);
         var pid = server.Pid!.Value;
         await server.DisposeAsync();

@@ -1,5 +1,6 @@
 using Cassiopea.Lab.Manifest;
 using Cassiopea.Lab.Peers;
+using Cassiopea.Lab.Servers;
 
 namespace Cassiopea.Lab.Demo;
 
@@ -83,7 +84,9 @@ public static class DemoCommand
         var migrations = new List<DemoMigration>();
         foreach (var course in courses)
             migrations.Add(await DescribeAsync(course, token));
-        return new DemoReport(OutcomeOf(inTime, courses, killer.Kills == options.KillMail), screen.Seconds, migrations, LinksOf(system, courses), killer.Kills);
+        var changes = DovecotServer.ChangesIn(system.Lab.Old.Root).Count;
+        var asTold = inTime && changes == 0 && killer.Kills == options.KillMail;
+        return new DemoReport(OutcomeOf(asTold, courses), screen.Seconds, migrations, LinksOf(system, courses), killer.Kills, changes);
     }
 
     private static async Task CompareAsync(LabFile lab, Course course, CancellationToken token)
@@ -112,9 +115,9 @@ public static class DemoCommand
         return new DemoMigration(course.Member.Reference, course.State, course.DebtSeenAt is not null, items, course.View?.DossierSha256);
     }
 
-    private static string OutcomeOf(bool inTime, IReadOnlyList<Course> courses, bool killed)
+    private static string OutcomeOf(bool asTold, IReadOnlyList<Course> courses)
     {
-        var told = inTime && killed && courses.All(c => c.State is "HandedOver" or "Completed" && c.View?.DossierSha256 is not null);
+        var told = asTold && courses.All(c => c.State is "HandedOver" or "Completed" && c.View?.DossierSha256 is not null);
         var equal = courses.All(c => c.Comparisons.Count == c.Member.Mailboxes.Count && c.Comparisons.Values.All(x => x.Equal));
         return told && equal ? "complete" : told ? "exceptions" : "failed";
     }
@@ -153,6 +156,7 @@ public static class DemoCommand
             }
         }
 
+        output.WriteLine($"old host: {report.OldHostChanges} changes in its log");
         foreach (var (name, link) in report.Links)
             output.WriteLine($"{name}: {link}");
         output.WriteLine($"outcome: {report.Outcome}, {report.Seconds:0.0} s{(report.MailServiceKills > 0 ? $", mail service killed {report.MailServiceKills} times" : "")}");

@@ -8,7 +8,8 @@ namespace Cassiopea.Lab.Demo;
 /// <param name="Migrations">One per member.</param>
 /// <param name="Links">Name to address.</param>
 /// <param name="MailServiceKills">How many times the mail service was killed on the way.</param>
-public sealed record DemoReport(string Outcome, double Seconds, IReadOnlyList<DemoMigration> Migrations, IReadOnlyDictionary<string, string> Links, int MailServiceKills)
+/// <param name="OldHostChanges">Changes of mail that the old host's own log names; must be none.</param>
+public sealed record DemoReport(string Outcome, double Seconds, IReadOnlyList<DemoMigration> Migrations, IReadOnlyDictionary<string, string> Links, int MailServiceKills, int OldHostChanges)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {

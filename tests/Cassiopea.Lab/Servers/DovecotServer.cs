@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Cassiopea.Lab.Manifest;
 
 namespace Cassiopea.Lab.Servers;
@@ -13,7 +14,7 @@ namespace Cassiopea.Lab.Servers;
 public sealed record MailAccount(string User, string Password, string Home);
 
 /// <summary>A private Dovecot on free ports of 127.0.0.1, in the foreground, with nothing of the system's configuration. Needs root.</summary>
-public sealed class DovecotServer : IAsyncDisposable
+public sealed partial class DovecotServer : IAsyncDisposable
 {
     /// <summary>User and group of all mail files; a number, so that no account need be made on the machine.</summary>
     public const int MailUser = 5999;
@@ -175,6 +176,10 @@ public sealed class DovecotServer : IAsyncDisposable
     public Task<string> DoveadmAsync(CancellationToken token, params string[] arguments)
         => Tool.DemandAsync(new ChildProgram("/usr/bin/doveadm", ["-c", Configuration, .. arguments]), token);
 
+    /// <summary>Each change of mail that the server logged (needs LogChanges): empty for a source that was only read.</summary>
+    public static IReadOnlyList<string> ChangesIn(string root)
+        => [.. Directory.EnumerateFiles(Path.Combine(root, "log")).SelectMany(file => ReadShared(file).Split('\n')).Where(line => ChangeLine().IsMatch(line))];
+
     /// <summary>What an account's IMAP sessions said after login (needs RawLog): client lines, then server lines.</summary>
     public static string RawLog(MailAccount account)
         => string.Concat(Directory.EnumerateFiles(Path.Combine(account.Home, "rawlog")).Order(StringComparer.Ordinal).Select(ReadShared));
@@ -227,6 +232,9 @@ public sealed class DovecotServer : IAsyncDisposable
             return false;
         }
     }
+
+    [GeneratedRegex(@">: Info: (save|copy|delete|undelete|expunge|flag_change|Mailbox (created|deleted|renamed))\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ChangeLine();
 
     private static string ReadShared(string path)
     {
