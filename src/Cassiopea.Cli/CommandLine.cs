@@ -5,7 +5,9 @@ namespace Cassiopea.Cli;
 /// <param name="Summary">One line for <c>--help</c>.</param>
 /// <param name="Options">Its options, separated by spaces; one that takes a value ends with <c>=</c>: <c>--from= --dry-run</c>.</param>
 /// <param name="RunAsync">Runs it and answers the exit code.</param>
-internal sealed record Command(string Name, string Summary, string Options, Func<CommandLine, CancellationToken, Task<int>> RunAsync);
+/// <param name="Words">The words it takes, for <c>--help</c>: <c>MIGRATION KIND</c>.</param>
+internal sealed record Command(
+    string Name, string Summary, string Options, Func<CommandLine, CancellationToken, Task<int>> RunAsync, string Words = "");
 
 /// <summary>Something in the command line that is not understood: exit code 1.</summary>
 internal sealed class UsageException(string text) : Exception(text);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cassiopea.Cli.Api;
 
 namespace Cassiopea.Cli;
 
@@ -6,7 +7,7 @@ namespace Cassiopea.Cli;
 internal static class CommandTable
 {
     /// <summary>Every command, in the order of <c>--help</c>.</summary>
-    public static IReadOnlyList<Command> All { get; } = [];
+    public static IReadOnlyList<Command> All { get; } = [.. ApiCommands.All];
 
     public static Task<int> RunAsync(string[] args) => RunAsync(args, All);
 
@@ -62,7 +63,7 @@ internal static class CommandTable
         if (shown.Count == 0) shown = [.. table];
         foreach (var row in shown)
         {
-            Console.WriteLine($"cassiopea {row.Name,-22} {row.Summary}");
+            Console.WriteLine($"cassiopea {$"{row.Name} {row.Words}",-38} {row.Summary}");
             if (words.Length > 0) Console.WriteLine($"    {row.Options}");
         }
     }
