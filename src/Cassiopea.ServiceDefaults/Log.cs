@@ -16,6 +16,12 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Information, "Inbox cleaning postponed: {Reason}")]
     public static partial void CleaningPostponed(this ILogger log, string reason);
 
+    [LoggerMessage(1005, LogLevel.Error, "Dead letter {LetterId} in {Queue}: {MessageType} failed with {ErrorType}: {Error}")]
+    public static partial void LetterKept(this ILogger log, Guid letterId, string queue, string messageType, string errorType, string error);
+
+    [LoggerMessage(1006, LogLevel.Error, "A dead letter of {Queue} could not be kept here; it goes to the broker's own queue")]
+    public static partial void LetterNotKept(this ILogger log, Exception exception, string queue);
+
     [LoggerMessage(1101, LogLevel.Error, "No {Kind} job could be claimed")]
     public static partial void ClaimFailed(this ILogger log, Exception exception, string kind);
 

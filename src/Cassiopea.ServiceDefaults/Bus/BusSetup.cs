@@ -77,6 +77,8 @@ public static class BusSetup
         endpoint.ConcurrentMessageLimit = options.ConcurrentMessages;
         if (endpoint is IRabbitMqReceiveEndpointConfigurator queue) queue.SetQuorumQueue();
 
+        endpoint.KeepDeadLetters<TContext>(provider);
+
         // from the outside in: come back later, wait for the database, try again at once, one transaction
         if (options.Redelivery.Count > 0)
             endpoint.UseScheduledRedelivery(retry =>

@@ -37,6 +37,15 @@ public abstract class ServiceContext(DbContextOptions options) : DbContext(optio
         });
         modelBuilder.Entity<HostSlot>().HasKey(x => new { x.Host, x.Bucket });
         modelBuilder.Entity<JobHold>().HasKey(x => x.MigrationId);
+        modelBuilder.Entity<AuditEntry>(entry =>
+        {
+            // given by the database's trigger
+            entry.HasKey(x => x.Seq);
+            entry.Property(x => x.Seq).ValueGeneratedOnAdd();
+            entry.Property(x => x.PreviousHash).ValueGeneratedOnAdd();
+            entry.Property(x => x.Hash).ValueGeneratedOnAdd();
+        });
+        modelBuilder.Entity<DeadLetter>();
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -18,6 +18,9 @@ internal static class ServiceMeters
     public static readonly Counter<long> Sent =
         Meter.CreateCounter<long>("cassiopea.outbox.sent", "{message}", "Messages confirmed by the broker.");
 
+    public static readonly Counter<long> DeadLetters =
+        Meter.CreateCounter<long>("cassiopea.dead_letters", "{message}", "Messages that failed for good, by queue.");
+
     public static readonly Histogram<double> Lag =
         Meter.CreateHistogram<double>("cassiopea.outbox.lag", "s", "From due to sent.");
 
