@@ -18,7 +18,7 @@ internal static class InvoiceCommands
         {
             var path = ApiCommands.Word(line, "FILE.csv");
             var query = $"?dryRun={(line.Has("--dry-run") ? "true" : "false")}&fileName={Uri.EscapeDataString(Path.GetFileName(path))}";
-            var answer = await api.PostCsvAsync("invoices:import" + query, ApiCommands.KeyOf(line), await FileAsync(path, token), token);
+            var answer = await api.PostCsvAsync("./invoices:import" + query, ApiCommands.KeyOf(line), await FileAsync(path, token), token);
             return await ApiCommands.FollowAsync(line, api, answer, token);
         }),
         ApiCommands.Ask("invoice payment", "AMOUNT", "Record a payment: AMOUNT in euro, as 12.50", "Noter un paiement : AMOUNT en euros, comme 12.50",

@@ -68,7 +68,9 @@ internal static class ItemCommands
                 "A password does not belong in an address: store it with cassiopea credential set.",
                 "Un mot de passe n'a pas sa place dans une adresse : enregistrez-le par cassiopea credential set."));
         var protocol = uri.Scheme is "imaps" or "pop3s" or "ftps" ? uri.Scheme[..^1] : uri.Scheme;
-        var tls = uri.Query.TrimStart('?').Split('&').FirstOrDefault(static p => p.StartsWith("tls=", StringComparison.Ordinal))?[4..];
+        // .NET reads no query in an ftp address: it is taken from the text
+        var query = url.IndexOf('?', StringComparison.Ordinal) is var at and >= 0 ? url[(at + 1)..] : "";
+        var tls = query.Split('&').FirstOrDefault(static p => p.StartsWith("tls=", StringComparison.Ordinal))?[4..];
         var port = uri.Port > 0 ? uri.Port : StandardPort(protocol, tls);
         return new
         {

@@ -55,7 +55,7 @@ internal static class MemberCommands
     private static async Task<int> ImportAsync(CommandLine line, ApiClient api, CancellationToken token)
     {
         var content = await InvoiceCommands.FileAsync(ApiCommands.Word(line, "FILE.csv"), token);
-        var answer = await api.PostCsvAsync($"members:import{(line.Has("--dry-run") ? "?dryRun=true" : "")}", ApiCommands.KeyOf(line), content, token);
+        var answer = await api.PostCsvAsync($"./members:import{(line.Has("--dry-run") ? "?dryRun=true" : "")}", ApiCommands.KeyOf(line), content, token);
         if (!line.Has("--dry-run")) return await ApiCommands.FollowAsync(line, api, answer, token);
         if (line.Has("--json")) Output.Json(answer);
         else Output.Line(Speech.Of($"{answer.Text("members")} members would be imported.", $"{answer.Text("members")} membres seraient importés."));
