@@ -49,6 +49,11 @@ internal static class CommandTable
             await Console.Error.WriteLineAsync("Interrupted; run again to resume.");
             return ExitCode.Interrupted;
         }
+        catch (Exception defect)
+        {
+            await Console.Error.WriteLineAsync($"A defect of ours: {defect}");
+            return ExitCode.Failed;
+        }
     }
 
     private static bool Begins(string[] args, Command row)
