@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Cassiopea.Cli.Api;
+using Cassiopea.Transfer;
 
 namespace Cassiopea.Cli;
 
@@ -7,7 +8,7 @@ namespace Cassiopea.Cli;
 internal static class CommandTable
 {
     /// <summary>Every command, in the order of <c>--help</c>.</summary>
-    public static IReadOnlyList<Command> All { get; } = [.. ApiCommands.All];
+    public static IReadOnlyList<Command> All { get; } = [.. Mail.MailCommands.All, .. ApiCommands.All];
 
     public static Task<int> RunAsync(string[] args) => RunAsync(args, All);
 
@@ -43,6 +44,11 @@ internal static class CommandTable
         {
             await Console.Error.WriteLineAsync($"{wrong.Message} See cassiopea {command.Name} --help.");
             return ExitCode.Usage;
+        }
+        catch (TransferException failed)
+        {
+            await Console.Error.WriteLineAsync(failed.Message);
+            return failed.Kind == TransferFailureKind.Passing ? ExitCode.Interrupted : failed.Kind == TransferFailureKind.Refused ? ExitCode.Refused : ExitCode.Failed;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

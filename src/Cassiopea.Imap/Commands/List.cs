@@ -38,35 +38,22 @@ internal sealed class ListedFolder(string name, char? separator)
 /// <summary>LIST, RFC 9051 §6.3.9 with RFC 5258, RFC 5819 and RFC 6154; LSUB and STATUS where those are not offered.</summary>
 internal static class List
 {
-    /// <summary>Every folder with subscription, use and status: one round trip with LIST-STATUS, else two.</summary>
-    public static async ValueTask<List<ListedFolder>> ListAsync(this ImapConnection connection, bool sizes, CancellationToken token)
+    /// <summary>Asks for every folder with subscription, use and status: one round trip with LIST-STATUS, else two.</summary>
+    public static (uint List, uint Lsub, string Items) BeginList(this ImapConnection connection, bool sizes)
     {
         var items = Status.Items(connection.Capabilities, sizes);
-        return connection.Capabilities.ListExtended
-            ? await ExtendedAsync(connection, items, token)
-            : await PlainAsync(connection, items, token);
-    }
-
-    private static async ValueTask<List<ListedFolder>> ExtendedAsync(ImapConnection connection, string items, CancellationToken token)
-    {
-        var withStatus = connection.Capabilities.ListStatus;
+        if (!connection.Capabilities.ListExtended) return (connection.BeginLine("LIST \"\" \"*\""), connection.BeginLine("LSUB \"\" \"*\""), items);
         var use = connection.Capabilities.SpecialUse ? " SPECIAL-USE" : "";
-        var status = withStatus ? $" STATUS ({items})" : "";
-        var folders = new Folders(connection.Limits.Folders);
-        var tag = connection.BeginLine($"LIST \"\" \"*\" RETURN (SUBSCRIBED{use}{status})");
-        await connection.EndOkAsync(tag, "LIST", folders.Take, token);
-        if (!withStatus) await StatusesAsync(connection, folders, items, token);
-        return folders.All;
+        var status = connection.Capabilities.ListStatus ? $" STATUS ({items})" : "";
+        return (connection.BeginLine($"LIST \"\" \"*\" RETURN (SUBSCRIBED{use}{status})"), 0, items);
     }
 
-    private static async ValueTask<List<ListedFolder>> PlainAsync(ImapConnection connection, string items, CancellationToken token)
+    public static async ValueTask<List<ListedFolder>> EndListAsync(this ImapConnection connection, (uint List, uint Lsub, string Items) asked, CancellationToken token)
     {
         var folders = new Folders(connection.Limits.Folders);
-        var list = connection.BeginLine("LIST \"\" \"*\"");
-        var lsub = connection.BeginLine("LSUB \"\" \"*\"");
-        await connection.EndOkAsync(list, "LIST", folders.Take, token);
-        await connection.EndAsync(lsub, folders.Take, token);
-        await StatusesAsync(connection, folders, items, token);
+        await connection.EndOkAsync(asked.List, "LIST", folders.Take, token);
+        if (asked.Lsub != 0) await connection.EndAsync(asked.Lsub, folders.Take, token);
+        if (!connection.Capabilities.ListExtended || !connection.Capabilities.ListStatus) await StatusesAsync(connection, folders, asked.Items, token);
         return folders.All;
     }
 

@@ -13,7 +13,7 @@ internal sealed record ImapLimits
     public int Response { get; init; } = 1 << 20;
 
     /// <summary>Largest message, bytes.</summary>
-    public long Message { get; init; } = 2L << 30;
+    public long Message { get; init; } = int.MaxValue;
 
     /// <summary>Most folders of one account.</summary>
     public int Folders { get; init; } = 50_000;

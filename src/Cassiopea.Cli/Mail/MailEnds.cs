@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cassiopea.Imap;
+
+namespace Cassiopea.Cli.Mail;
+
+/// <summary>The two ends of a mail command.</summary>
+internal static class MailEnds
+{
+    public static ImapAccount Account(CommandLine line, string end)
+    {
+        var url = EndUrl.Parse($"--{end}", line.Required($"--{end}"), "imap");
+        if (url.User.Length == 0) throw new UsageException($"--{end} has no user: imap://user@host:port/.");
+        var tls = url.Tls switch
+        {
+            "" or "implicit" => ImapTls.Implicit,
+            "starttls" => ImapTls.StartTls,
+            "none" => ImapTls.None,
+            _ => throw new UsageException($"--{end}: tls must be implicit, starttls or none."),
+        };
+        var port = url.Port >= 0 ? url.Port : tls == ImapTls.Implicit ? 993 : 143;
+        return ImapAccount.WithPassword(new(url.Host, port, tls, url.User, url.Pin), EndUrl.Password(line, end));
+    }
+
+    /// <summary>Where the journal is: given, or a folder of the user's state for this pair of accounts.</summary>
+    public static string Journal(CommandLine line, ImapAccount source, ImapAccount target)
+    {
+        if (line.Value("--journal") is { } given) return given;
+        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } home
+            ? home
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
+        var pair = SHA256.HashData(Encoding.UTF8.GetBytes($"{source.Endpoint.Url}\n{target.Endpoint.Url}"));
+        return Path.Combine(state, "cassiopea", "mail", Convert.ToHexStringLower(pair.AsSpan(0, 12)));
+    }
+}

@@ -1,0 +1,156 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Cassiopea.Transfer;
+
+namespace Cassiopea.Imap.Mailbox;
+
+/// <summary>
+/// One connection to each end and what flows between them. When an end is lost the lane waits, connects again and goes on from the
+/// journal; each arrival starts its patience anew.
+/// </summary>
+internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
+{
+    private const int Batches = 4;
+    private readonly List<FolderWork> _taken = [];
+    private TimeSpan _excused;
+    private int _losses;
+    private long _successAtLoss = -1;
+
+    public ImapConnection? Source { get; set; }
+
+    public ImapConnection? Target { get; set; }
+
+    public async Task RunAsync(CancellationToken token)
+    {
+        while (queue.Count > 0)
+        {
+            try
+            {
+                if (!await OpenAsync(token)) return;
+                await PrepareAsync(token);
+                await PumpAsync(token);
+            }
+            catch (TransferException passing) when (passing.Kind == TransferFailureKind.Passing)
+            {
+                await CloseAsync();
+                PutBack();
+                await WaitAsync(passing, token);
+            }
+        }
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        await run.CloseAsync(Source);
+        await run.CloseAsync(Target);
+        (Source, Target) = (null, null);
+    }
+
+    /// <summary>Opens what is not open. A lane beyond the first that is not let in leaves the work to the others.</summary>
+    private async Task<bool> OpenAsync(CancellationToken token)
+    {
+        try
+        {
+            var source = Source is null ? run.OpenSourceAsync(token) : Task.FromResult(Source);
+            var target = Target is null ? run.OpenTargetAsync(token) : Task.FromResult(Target);
+            try
+            {
+                await Task.WhenAll(source, target);
+            }
+            finally
+            {
+                if (source.IsCompletedSuccessfully) Source = await source;
+                if (target.IsCompletedSuccessfully) Target = await target;
+            }
+
+            return true;
+        }
+        catch (ImapException) when (!first && _losses == 0)
+        {
+            await CloseAsync();
+            return false;
+        }
+    }
+
+    private async Task PrepareAsync(CancellationToken token)
+    {
+        while (queue.TryTakeUnprepared(out var folder))
+        {
+            _taken.Add(folder);
+            await new FolderPreparation(run, Source!, Target!).PrepareAsync(folder, token);
+            _taken.Remove(folder);
+            queue.Return(folder);
+        }
+    }
+
+    private async Task PumpAsync(CancellationToken token)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var channel = Channel.CreateUnbounded<WorkItem>(new() { SingleReader = true, SingleWriter = true });
+        var pool = new BatchPool(Batches);
+        var writer = new TargetWriter(run, Target!, pool);
+        var reader = new SourceReader(run, Source!, channel.Writer, pool, _taken) { WriterIsIdle = () => writer.Idle };
+        var reading = reader.RunAsync(queue, stop.Token);
+        var writing = writer.RunAsync(channel.Reader, stop.Token);
+        try
+        {
+            await writing;
+            await reading;
+        }
+        catch (Exception failed)
+        {
+            await stop.CancelAsync();
+            var source = await FailureOfAsync(reading);
+            if (source is ImapException { Side: TransferSide.Source } && reader is { Reading: { } folder, Awaited: not 0 }) folder.CountSourceLoss(reader.Awaited);
+            if (failed is ImapException { Side: TransferSide.Target }) writer.CountLoss();
+            token.ThrowIfCancellationRequested();
+            if (failed is OperationCanceledException && source is TransferException) throw source;
+            throw;
+        }
+        finally
+        {
+            Target = writer.Target;
+        }
+
+        _taken.Clear();
+    }
+
+    private static async Task<Exception?> FailureOfAsync(Task task)
+    {
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return task.Exception?.GetBaseException();
+    }
+
+    private void PutBack()
+    {
+        foreach (var folder in _taken.Where(static folder => !folder.Finished))
+        {
+            folder.Prepared = false;
+            queue.Return(folder);
+        }
+
+        _taken.Clear();
+    }
+
+    /// <summary>As long as the server asks, or twice as long each time, with some chance in it; gives up when patience is at its end.</summary>
+    private async Task WaitAsync(TransferException passing, CancellationToken token)
+    {
+        if (run.LastSuccess != _successAtLoss) _losses = 0;
+        (_successAtLoss, _losses) = (run.LastSuccess, _losses + 1);
+        if (TimeProvider.System.GetElapsedTime(run.LastSuccess) - _excused > run.Options.Patience)
+            throw new TransferException(passing.Side, passing.Kind, passing.Code, $"Gave up after {_losses} attempts: {passing.Message}", passing);
+        var wait = TimeSpan.FromMilliseconds(Math.Min(60_000, 100 * Math.Pow(2, Math.Min(_losses, 12) - 1)));
+        if (passing is ImapException { Backoff: { } asked })
+        {
+            wait = asked;
+            _excused += asked;
+        }
+        else if (passing.Code == TransferCode.Throttled && wait < TimeSpan.FromSeconds(1))
+        {
+            wait = TimeSpan.FromSeconds(1);
+        }
+
+        wait += TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(0, (int)Math.Min(wait.TotalMilliseconds / 4, 10_000) + 1));
+        await Task.Delay(wait, TimeProvider.System, token);
+    }
+}

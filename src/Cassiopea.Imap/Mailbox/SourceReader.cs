@@ -1,0 +1,235 @@
+using System.Threading.Channels;
+using Cassiopea.Imap.Commands;
+using Cassiopea.Imap.Wire;
+using Cassiopea.Transfer;
+
+namespace Cassiopea.Imap.Mailbox;
+
+/// <summary>
+/// Reads folders of the source, opened with EXAMINE and read with PEEK, and hands messages on in the order of their UIDs. Two FETCH
+/// commands are always under way, so that the server never waits for us.
+/// </summary>
+internal sealed class SourceReader(TransferRun run, ImapConnection source, ChannelWriter<WorkItem> output, BatchPool pool, List<FolderWork> taken)
+{
+    /// <summary>Messages asked for with one command.</summary>
+    private const int ChunkSize = 500;
+
+    private readonly Queue<(uint Tag, UidSet Uids)> _underWay = new();
+    private readonly NulProbe _nul = new(run);
+
+    /// <summary>The folder being read, and the message awaited, for the lane when the source is lost.</summary>
+    public FolderWork? Reading { get; private set; }
+
+    public uint Awaited { get; private set; }
+
+    /// <summary>True while the writer has nothing to do: then a batch is handed over before it is full.</summary>
+    public Func<bool> WriterIsIdle { get; init; } = static () => false;
+
+    public async Task RunAsync(FolderQueue queue, CancellationToken token)
+    {
+        try
+        {
+            while (queue.TryTake(out var folder))
+            {
+                (Reading, Awaited) = (folder, 0);
+                taken.Add(folder);
+                await ReadFolderAsync(folder, token);
+                await output.WriteAsync(new FolderEndItem(folder), token);
+                Reading = null;
+            }
+
+            output.TryComplete();
+        }
+        catch (Exception failed)
+        {
+            output.TryComplete(failed);
+            throw;
+        }
+        finally
+        {
+            await _nul.CloseAsync();
+        }
+    }
+
+    private async Task ReadFolderAsync(FolderWork folder, CancellationToken token)
+    {
+        var examine = source.BeginExamine(folder.Map.Source.Name);
+        var uids = source.BeginUids();
+        var (selected, status) = await source.EndSelectAsync(examine, token);
+        if (!status.Ok)
+        {
+            await source.EndAsync(uids, null, token);
+            Refuse(folder, source.Refused(status, "EXAMINE").Failure);
+            return;
+        }
+
+        var all = await source.EndUidsAsync(uids, token);
+        if (selected.UidValidity != folder.SourceStatus.UidValidity)
+        {
+            folder.SourceStatus = folder.SourceStatus with { UidValidity = selected.UidValidity };
+            throw new ImapException(TransferSide.Source, TransferFailureKind.Passing, TransferCode.ConnectionLost, "The folder got new UIDs while it was read; it is matched anew.");
+        }
+
+        var plan = new ReadPlan(folder, all);
+        if (run.Options.OnlineSince is { } since) await ExcludeAsync(folder, plan, since, token);
+        plan.Count(run);
+        if (plan.HasKnown) await FlagsAsync(folder, plan, token);
+        await FetchAsync(folder, plan.ToCopy, token);
+    }
+
+    private async Task ExcludeAsync(FolderWork folder, ReadPlan plan, DateTimeOffset since, CancellationToken token)
+    {
+        var kept = new UidSet();
+        foreach (var (text, _) in plan.ToCopy.Chunks(20_000).ToList())
+        {
+            await source.FactsAsync(text, "INTERNALDATE", (in FetchItems items) =>
+            {
+                var date = InternalDate.Parse(items.InternalDate);
+                if (!date.IsKnown || date.Seconds >= since.ToUnixTimeSeconds()) kept.Add(items.Uid);
+            }, token);
+        }
+
+        folder.Excluded = plan.ToCopy.Count - kept.Count;
+        plan.ToCopy = kept;
+    }
+
+    /// <summary>Three-way: what the source changed since the last time, compared with what was carried over then.</summary>
+    private async Task FlagsAsync(FolderWork folder, ReadPlan plan, CancellationToken token)
+    {
+        var before = folder.Entry.Snapshot;
+        var sameSource = before is not null && before.SourceValidity == folder.SourceStatus.UidValidity;
+        var since = sameSource && source.Capabilities.CondStore ? before!.SourceModSeq : 0;
+        if (since != 0 && since == folder.SourceStatus.HighestModSeq) return;
+        var catalog = new FlagCatalog();
+        var changes = new List<FlagChange>();
+        void Compare(in FetchItems items)
+        {
+            if (!items.HasFlags || !plan.IsKnown(items.Uid, out var entry)) return;
+            var (old, now) = (folder.Journal!.FlagsOf(entry.Flags), catalog.Get(items.Flags));
+            if (!string.Equals(old.Text, now.Text, StringComparison.Ordinal)) changes.Add(new(items.Uid, entry.TargetUid, old, now));
+        }
+
+        var known = $"1:{plan.LastKnown}";
+        if (since != 0) await source.FactsSinceAsync(known, "FLAGS", since, Compare, token);
+        else await source.FactsAsync(known, "FLAGS", Compare, token);
+        if (changes.Count > 0) await output.WriteAsync(new FlagsItem(folder, changes), token);
+    }
+
+    private async Task FetchAsync(FolderWork folder, UidSet toCopy, CancellationToken token)
+    {
+        if (toCopy.Count == 0) return;
+        _underWay.Clear();
+        var sink = new MessageSink(run, folder, output, pool, source.Capabilities.Binary ? _nul : null) { WriterIsIdle = WriterIsIdle };
+        try
+        {
+            foreach (var (text, uids, alone) in Parts(folder, toCopy))
+            {
+                if (alone && folder.SourceLosses(uids.Last) >= 3)
+                {
+                    await sink.UnreadableAsync(uids.Last, "The connection is lost each time this message is asked for.", token);
+                    continue;
+                }
+
+                if (alone) await DrainAsync(sink, 0, token);
+                if (run.FactsFirst) await FactsAsync(sink, text, token);
+                _underWay.Enqueue((source.BeginBodies(text, "BODY.PEEK[]"), uids));
+                await source.FlushAsync(token);
+                await DrainAsync(sink, alone || run.FactsFirst ? 0 : 1, token);
+            }
+
+            await DrainAsync(sink, 0, token);
+            await sink.FlushAsync(token);
+        }
+        catch
+        {
+            Awaited = sink.Awaited;
+            sink.Abandon();
+            throw;
+        }
+    }
+
+    /// <summary>The messages in parts of one command each; one at which the source was lost before stands alone.</summary>
+    private static IEnumerable<(string Text, UidSet Uids, bool Alone)> Parts(FolderWork folder, UidSet toCopy)
+    {
+        if (!folder.HasSourceLosses) return toCopy.Chunks(ChunkSize).Select(static part => (part.Text, part.Uids, false));
+        return Split(folder, toCopy);
+    }
+
+    private static IEnumerable<(string Text, UidSet Uids, bool Alone)> Split(FolderWork folder, UidSet toCopy)
+    {
+        var run = new UidSet();
+        foreach (var uid in toCopy.Each())
+        {
+            if (folder.SourceLosses(uid) == 0)
+            {
+                run.Add(uid);
+                continue;
+            }
+
+            foreach (var (text, uids) in run.Chunks(ChunkSize)) yield return (text, uids, false);
+            run = new();
+            var alone = new UidSet();
+            alone.Add(uid);
+            yield return (alone.ToString(), alone, true);
+        }
+
+        foreach (var (text, uids) in run.Chunks(ChunkSize)) yield return (text, uids, false);
+    }
+
+    private async Task DrainAsync(MessageSink sink, int leave, CancellationToken token)
+    {
+        while (_underWay.Count > leave)
+        {
+            var (tag, uids) = _underWay.Dequeue();
+            sink.Expect(uids);
+            var status = await source.EndAsync(tag, sink.Take, token, sink);
+            if (sink.Refusal is { } refusal) throw refusal;
+            var missing = sink.Missing();
+            if (missing.Count == 0) continue;
+            if (status.Kind == StatusKind.Bad) throw source.Refused(status, "UID FETCH");
+            await MissingAsync(sink, missing, status, token);
+        }
+    }
+
+    /// <summary>
+    /// Messages that a FETCH left out: gone meanwhile, or the server cannot read them. Each is asked for alone; what is still there and does
+    /// not come is unreadable.
+    /// </summary>
+    private async Task MissingAsync(MessageSink sink, UidSet missing, ImapStatus status, CancellationToken token)
+    {
+        if (_underWay.Count > 0)
+        {
+            // The order of the folder is kept: what is under way must not overtake these. They stand alone the next time.
+            foreach (var uid in missing.Each().Take(ChunkSize)) sink.Folder.CountSourceLoss(uid);
+            throw new ImapException(TransferSide.Source, TransferFailureKind.Passing, TransferCode.ConnectionLost, $"The source left out {missing.Count} messages of a range.");
+        }
+
+        foreach (var uid in missing.Each())
+        {
+            sink.Expect(UidSet.Parse(System.Text.Encoding.ASCII.GetBytes($"{uid}")));
+            var alone = await source.EndAsync(source.BeginBodies($"{uid}", "BODY.PEEK[]"), sink.Take, token, sink);
+            if (sink.Refusal is { } refusal) throw refusal;
+            if (sink.Missing().Count == 0) continue;
+            var stillThere = false;
+            await source.FactsAsync($"{uid}", "FLAGS", (in FetchItems items) => stillThere |= items.Uid == uid, token);
+            if (!stillThere) continue;
+            await sink.UnreadableAsync(uid, $"The source does not give this message: {(alone.Ok ? status : alone).Text}", token);
+        }
+    }
+
+    private async Task FactsAsync(MessageSink sink, string uids, CancellationToken token)
+    {
+        sink.ForgetFacts();
+        var tag = source.BeginLine($"UID FETCH {uids} (UID FLAGS INTERNALDATE)");
+        await source.EndOkAsync(tag, "UID FETCH", (uint number, ReadOnlySpan<byte> name, ref ImapTokens rest) =>
+        {
+            if (System.Text.Ascii.EqualsIgnoreCase(name, "FETCH"u8)) sink.TakeFacts(number, FetchItems.Read(ref rest));
+        }, token);
+    }
+
+    private void Refuse(FolderWork folder, TransferFailure failure)
+    {
+        folder.Refused = folder.SourceStatus.Messages;
+        run.Except($"{folder.Map.SourcePath} ; {folder.SourceStatus.UidValidity}", failure, "Ask the old host to make this folder readable, then run again.");
+    }
+}

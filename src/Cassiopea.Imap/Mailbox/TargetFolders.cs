@@ -1,0 +1,75 @@
+using Cassiopea.Imap.Commands;
+using Cassiopea.Transfer;
+
+namespace Cassiopea.Imap.Mailbox;
+
+/// <summary>Makes the folders at the target, subscribes them, and learns their state: three round trips for all of them together.</summary>
+internal sealed class TargetFolders(TransferRun run, ImapConnection target, AccountFolders known)
+{
+    /// <summary>Makes what is missing; a folder that the target refuses is finished with all its messages refused.</summary>
+    public async Task MakeAsync(IReadOnlyList<FolderWork> folders, CancellationToken token)
+    {
+        var missing = folders.Where(folder => known.Find(folder.Map.Target) is not { Selectable: true }).ToList();
+        foreach (var some in missing.Chunk(100))
+        {
+            var asked = some.Select(folder => (folder, Tag: target.BeginCreate(folder.Map.Target))).ToList();
+            foreach (var (folder, tag) in asked)
+            {
+                var status = await target.EndAsync(tag, null, token);
+                if (status.Ok || status.Code == "ALREADYEXISTS" || status.Text.Contains("exists", StringComparison.OrdinalIgnoreCase)) continue;
+                if (status.Kind == StatusKind.Bad) throw target.Refused(status, "CREATE");
+                Refuse(folder, status.ToException(TransferSide.Target, "CREATE").Failure);
+            }
+        }
+    }
+
+    public async Task SubscribeAsync(IReadOnlyList<FolderWork> folders, CancellationToken token)
+    {
+        // Only folders that were never finished: what people subscribe or not afterwards is theirs.
+        var wanted = folders.Where(folder => folder.Map.Source.Subscribed && folder.Entry.Snapshot is null && known.Find(folder.Map.Target) is not { Subscribed: true }).ToList();
+        foreach (var some in wanted.Chunk(100))
+        {
+            var asked = some.Select(folder => (folder, Tag: target.BeginSubscribe(folder.Map.Target))).ToList();
+            foreach (var (folder, tag) in asked)
+            {
+                var status = await target.EndAsync(tag, null, token);
+                if (status.Ok) continue;
+                run.Except($"{folder.Map.SourcePath} ; subscription", status.ToException(TransferSide.Target, "SUBSCRIBE").Failure, "Subscribe the folder by hand.");
+            }
+        }
+    }
+
+    /// <summary>Opens each folder once for UIDVALIDITY, UIDNEXT and the flags that it keeps.</summary>
+    public async Task LearnAsync(IReadOnlyList<FolderWork> folders, CancellationToken token)
+    {
+        foreach (var some in folders.Chunk(100))
+        {
+            var asked = some.Select(folder => (folder, Tag: target.BeginSelect(folder.Map.Target))).ToList();
+            uint unselect = target.Capabilities.Unselect ? target.BeginLine("UNSELECT") : 0;
+            foreach (var (folder, tag) in asked)
+            {
+                var (selected, status) = await target.EndSelectAsync(tag, token);
+                if (!status.Ok)
+                {
+                    Refuse(folder, status.ToException(TransferSide.Target, "SELECT").Failure);
+                    continue;
+                }
+
+                folder.TargetValidity = selected.UidValidity;
+                folder.TargetNext = selected.UidNext;
+                folder.TargetMessages = selected.Messages;
+                folder.Rules = new(selected.PermanentFlags);
+                folder.LocateFrom = Math.Max(1, selected.UidNext);
+            }
+
+            if (unselect != 0) await target.EndAsync(unselect, null, token);
+        }
+    }
+
+    private void Refuse(FolderWork folder, TransferFailure failure)
+    {
+        folder.Refused = folder.SourceStatus.Messages;
+        folder.Finished = true;
+        run.Except($"{folder.Map.SourcePath} ; {folder.Map.TargetPath}", failure, "Choose another name for this folder (a folder map), or make it at the target by hand, then run again.");
+    }
+}

@@ -1,0 +1,59 @@
+using Cassiopea.Imap.Commands;
+using Cassiopea.Imap.Wire;
+
+namespace Cassiopea.Imap.Mailbox;
+
+/// <summary>A message of the target as a scan found it.</summary>
+internal readonly record struct ScannedMessage(uint Uid, long Size, InternalDate Date, Hash256 Hash, Hash256 Canonical);
+
+/// <summary>Reads messages of a folder to their hashes, in constant memory: after a crash, after new UIDs, and to compare.</summary>
+internal sealed class TargetScan(ImapConnection connection) : ILiteralSink, IDisposable
+{
+    private readonly MessageDigest _digest = new();
+    private readonly byte[] _part = new byte[64 << 10];
+    private (long Size, Hash256 Hash, Hash256 Canonical)? _body;
+
+    /// <summary>The opened folder's messages of a set, or from a UID on.</summary>
+    /// <param name="uids">A set or <c>n:*</c>.</param>
+    /// <param name="from">Smaller UIDs are passed over (<c>n:*</c> includes the last message even when it is smaller).</param>
+    /// <param name="body"><c>BODY.PEEK[]</c> or <c>BINARY.PEEK[]</c>.</param>
+    /// <param name="token">Stops the scan.</param>
+    public async Task<List<ScannedMessage>> ReadAsync(string uids, uint from, string body, CancellationToken token)
+    {
+        var found = new List<ScannedMessage>();
+        var tag = connection.BeginBodies(uids, body);
+        await connection.EndOkAsync(tag, "UID FETCH", (uint _, ReadOnlySpan<byte> name, ref ImapTokens rest) =>
+        {
+            if (!System.Text.Ascii.EqualsIgnoreCase(name, "FETCH"u8)) return;
+            var items = FetchItems.Read(ref rest);
+            var whole = _body;
+            _body = null;
+            if (whole is null && items.HasBody)
+            {
+                _digest.Feed(items.Body);
+                var size = _digest.Size;
+                var (exact, canonical, _) = _digest.End();
+                whole = (size, exact, canonical);
+            }
+
+            if (whole is { } read && items.Uid >= from) found.Add(new(items.Uid, read.Size, InternalDate.Parse(items.InternalDate), read.Hash, read.Canonical));
+        }, token, this);
+        return found;
+    }
+
+    public void Dispose() => _digest.Dispose();
+
+    public async ValueTask<bool> TryReceiveAsync(ReadOnlyMemory<byte> head, long size, ImapReader reader, CancellationToken token)
+    {
+        if (!FetchItems.EndsWithBody(head.Span)) return false;
+        while (reader.LiteralLeft > 0)
+        {
+            var length = await reader.ReadLiteralAsync(_part.AsMemory(0, (int)Math.Min(_part.Length, reader.LiteralLeft)), token);
+            _digest.Feed(_part.AsSpan(0, length));
+        }
+
+        var (hash, canonical, _) = _digest.End();
+        _body = (size, hash, canonical);
+        return true;
+    }
+}
