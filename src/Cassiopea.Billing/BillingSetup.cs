@@ -1,0 +1,32 @@
+using Cassiopea.Billing.CheckInvoices;
+using Cassiopea.Billing.ImportInvoices;
+using Cassiopea.Billing.RecordArrangement;
+using Cassiopea.Billing.RecordPayment;
+using Cassiopea.Billing.WaiveInvoices;
+using Cassiopea.ServiceDefaults;
+
+namespace Cassiopea.Billing;
+
+/// <summary>The only place where Billing registers anything.</summary>
+internal static class BillingSetup
+{
+    public static void AddBilling(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<BillingOptions>().BindConfiguration("Billing").ValidateDataAnnotations().ValidateOnStart();
+        builder.AddDatabase<BillingContext>("billing-db");
+        builder.Services.AddScoped<InvoiceImport>();
+        builder.Services.AddScoped<PaymentRecording>();
+        builder.Services.AddScoped<FourEyes>();
+        builder.Services.AddScoped<Telling>();
+        builder.Services.AddHostedService<StandingClock>();
+        builder.AddBus<BillingContext>("billing", bus =>
+        {
+            bus.AddConsumer<CheckInvoicesConsumer>();
+            bus.AddConsumer<MigrationEndedConsumer>();
+            bus.AddConsumer<ImportInvoicesConsumer>();
+            bus.AddConsumer<RecordPaymentConsumer>();
+            bus.AddConsumer<WaiveInvoicesConsumer>();
+            bus.AddConsumer<RecordArrangementConsumer>();
+        });
+    }
+}
