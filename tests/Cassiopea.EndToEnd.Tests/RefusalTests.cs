@@ -151,7 +151,11 @@ public sealed class RefusalTests(RunningSystem running) : IClassFixture<RunningS
                 source = new { protocol = "imap", host = lab.Old.Host, port = lab.Old.Imap, tls = "StartTls", login = move.Source.User, certificatePin = lab.Old.CertificatePin },
                 target = new
                 {
-                    protocol = "imap", host = lab.New.Host, port = targetPort ?? lab.New.Imaps, tls = "Implicit", login = move.Target.User,
+                    protocol = "imap",
+                    host = lab.New.Host,
+                    port = targetPort ?? lab.New.Imaps,
+                    tls = "Implicit",
+                    login = move.Target.User,
                     certificatePin = pin == "right" ? lab.New.CertificatePin : pin,
                 },
             },

@@ -100,8 +100,14 @@ internal sealed record MailTool(string Name, string? Absent, Func<MailEnd, MailE
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var places = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["{from.host}"] = "127.0.0.1", ["{from.port}"] = Text(from.Port), ["{from.user}"] = from.Account.User, ["{from.passfile}"] = await PassFileAsync(state, "from", from),
-            ["{to.host}"] = "127.0.0.1", ["{to.port}"] = Text(to.Port), ["{to.user}"] = to.Account.User, ["{to.passfile}"] = await PassFileAsync(state, "to", to),
+            ["{from.host}"] = "127.0.0.1",
+            ["{from.port}"] = Text(from.Port),
+            ["{from.user}"] = from.Account.User,
+            ["{from.passfile}"] = await PassFileAsync(state, "from", from),
+            ["{to.host}"] = "127.0.0.1",
+            ["{to.port}"] = Text(to.Port),
+            ["{to.user}"] = to.Account.User,
+            ["{to.passfile}"] = await PassFileAsync(state, "to", to),
             ["{state}"] = state,
         };
         return new ChildProgram(Find(words[0])!, [.. words[1..].Select(w => places.Aggregate(w, (text, place) => text.Replace(place.Key, place.Value, StringComparison.Ordinal)))])

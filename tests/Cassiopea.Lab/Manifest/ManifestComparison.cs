@@ -11,9 +11,20 @@ public static class ManifestComparison
 {
     private static readonly Dictionary<string, string> UseOfName = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Envoyés"] = "\\sent", ["Sent"] = "\\sent", ["Sent Items"] = "\\sent", ["Sent Messages"] = "\\sent", ["Verzonden"] = "\\sent",
-        ["Brouillons"] = "\\drafts", ["Drafts"] = "\\drafts", ["Corbeille"] = "\\trash", ["Trash"] = "\\trash",
-        ["Indésirables"] = "\\junk", ["Spam"] = "\\junk", ["Junk"] = "\\junk", ["Archives"] = "\\archive", ["Archive"] = "\\archive",
+        ["Envoyés"] = "\\sent",
+        ["Sent"] = "\\sent",
+        ["Sent Items"] = "\\sent",
+        ["Sent Messages"] = "\\sent",
+        ["Verzonden"] = "\\sent",
+        ["Brouillons"] = "\\drafts",
+        ["Drafts"] = "\\drafts",
+        ["Corbeille"] = "\\trash",
+        ["Trash"] = "\\trash",
+        ["Indésirables"] = "\\junk",
+        ["Spam"] = "\\junk",
+        ["Junk"] = "\\junk",
+        ["Archives"] = "\\archive",
+        ["Archive"] = "\\archive",
     };
 
     /// <summary>
