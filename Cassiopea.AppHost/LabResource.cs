@@ -9,9 +9,8 @@ internal static class LabResource
         params IEnumerable<IResourceBuilder<ProjectResource>> services)
     {
         var folder = Path.Combine(state, "lab");
-        Directory.CreateDirectory(folder);
         var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Cassiopea.Lab/release/Cassiopea.Lab.dll"));
-        var lab = builder.AddExecutable("lab", "dotnet", folder, program, "serve", "--state", state)
+        var lab = builder.AddExecutable("lab", "dotnet", ".", program, "serve", "--state", state)
             .WithEndpoint(scheme: "tcp", name: "smtp", env: "LAB_SMTP_PORT");
         foreach (var service in services)
             service.WithEnvironment("ASPNETCORE_ENVIRONMENT", "Development")
