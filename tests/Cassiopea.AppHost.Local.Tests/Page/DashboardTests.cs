@@ -33,6 +33,7 @@ public sealed partial class DashboardTests : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
         _page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1500, Height = 900 } });
         _page.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         await _page.GotoAsync(_system.Dashboard.Login!);
     }
 
@@ -52,7 +53,7 @@ public sealed partial class DashboardTests : IAsyncLifetime
         await Assertions.Expect(_page.GetByRole(AriaRole.Row).Filter(new() { HasText = "broken" }).Filter(new() { HasText = "Exited" }).First).ToBeVisibleAsync();
         var before = _system.One("server").Now.Pid;
 
-        await row.First.Locator("[title='Resource actions']").ClickAsync();
+        await row.First.Locator("fluent-button[aria-haspopup='menu']").ClickAsync();
         await _page.GetByRole(AriaRole.Menuitem, new() { NameRegex = Restart() }).First.ClickAsync();
         await Eventually.TrueAsync("another process", () => _system.One("server").Now is { State: State.Running } now && now.Pid != before);
     }
