@@ -14,9 +14,6 @@ internal static partial class Log
     [LoggerMessage(9004, LogLevel.Warning, "Old answers and events could not be removed, tried again in an hour")]
     public static partial void SweepFailed(this ILogger log, Exception exception);
 
-    [LoggerMessage(9006, LogLevel.Information, "{Actor} did {Verb} on {About}: {Reason}")]
-    public static partial void Noted(this ILogger log, string actor, string verb, string about, string reason);
-
     [LoggerMessage(9005, LogLevel.Information, "Operation {OperationId} {Verb} asked by {Actor}")]
     public static partial void OperationAsked(this ILogger log, Guid operationId, string verb, string actor);
 }

@@ -70,6 +70,8 @@ internal static class AccessTable
         new("GET", Api + "/api-keys", Scope.Keys, Operator | Auditor),
         new("POST", Api + "/api-keys", Scope.Keys, Operator),
         new("DELETE", Api + "/api-keys/{id:guid}", Scope.Keys, Operator),
+        Read("/audit", Operator | Auditor),
+        Read("/audit/verification", Operator | Auditor),
     ];
 
     static readonly Dictionary<(string, string), AccessRow> ByEndpoint = Rows.ToDictionary(row => (row.Method, row.Pattern));

@@ -23,6 +23,7 @@ internal static class ApiEndpoints
         api.MapOperations();
         api.MapEvents();
         api.MapKeys(commands);
+        api.MapAudit();
 
         var open = app.MapGroup("").UseAccessTable();
         open.MapProblems();

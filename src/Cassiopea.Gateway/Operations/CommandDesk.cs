@@ -43,8 +43,8 @@ internal sealed class CommandDesk(GatewayContext db, ServiceOutbox<GatewayContex
         log.OperationAsked(operation.Id, operation.Verb, operation.Actor);
     }
 
-    /// <summary>Says who did what.</summary>
-    public void Note(string actor, string verb, string about, string reason) => log.Noted(actor, verb, about, reason);
+    /// <summary>Adds a row to the audit chain, written with the transaction.</summary>
+    public void Note(string actor, string verb, string about, string reason) => db.Audit(actor, verb, about, reason);
 
     public static IResult Accepted(HttpContext http, Operation operation, object? answer = null)
     {

@@ -79,6 +79,19 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Requirement", "sec-S26")]
+    public async Task What_people_ask_is_in_the_audit_chain()
+    {
+        var (_, migration) = await _gateway.SeedAsync("M1", MigrationState.Ready, "pause");
+        await _client.PostAsync($"/api/v1/migrations/{migration}/commands/pause", new { reason = "holiday of the board" }, "k");
+        var entry = (await (await _client.GetAsync($"/api/v1/audit?object=migration/{migration}")).JsonAsync()).GetProperty("items")[0];
+        Assert.Equal(("admin", "pause", "holiday of the board"), (entry.Text("actor"), entry.Text("action"), entry.Text("reason")));
+        var verdict = await (await _client.GetAsync("/api/v1/audit/verification")).JsonAsync();
+        Assert.True(verdict.GetProperty("intact").GetBoolean());
+        Assert.False((await (await _client.GetAsync("/api/v1/audit/verification?head=0000")).JsonAsync()).GetProperty("intact").GetBoolean());
+    }
+
+    [Fact]
     public async Task A_command_on_a_version_that_has_changed_is_refused()
     {
         var (_, migration) = await _gateway.SeedAsync("M1", MigrationState.Ready, "start");
