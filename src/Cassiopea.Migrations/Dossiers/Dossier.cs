@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Cassiopea.Contracts;
+using Endpoint = Cassiopea.Contracts.Endpoint;
+
+namespace Cassiopea.Migrations.Dossiers;
+
+/// <summary>What a member takes along: what moved where, how faithfully, what did not and why. No secret, nothing of another member.</summary>
+internal sealed class Dossier
+{
+    public Guid MigrationId { get; set; }
+    public Guid MemberId { get; set; }
+
+    /// <summary>SHA-256, lower-case hex, of <see cref="Json"/> in UTF-8.</summary>
+    public string Sha256 { get; set; } = "";
+
+    public string Json { get; set; } = "";
+    public string Html { get; set; } = "";
+    public DateTimeOffset MadeAt { get; set; }
+
+    /// <summary>The same facts give the same text, byte for byte.</summary>
+    public static Dossier Build(Migration m, string receiptPublicKey)
+    {
+        var content = DossierContent.Of(m, receiptPublicKey);
+        var json = JsonSerializer.Serialize(content, Migrations.Json.Indented).ReplaceLineEndings("\n");
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
+        return new Dossier
+        {
+            MigrationId = m.CorrelationId,
+            MemberId = m.MemberId,
+            Sha256 = sha256,
+            Json = json,
+            Html = DossierPage.Write(content, sha256, m.Turn.Member?.Language ?? "fr"),
+            MadeAt = m.Turn.Now,
+        };
+    }
+}
+
+/// <summary>The dossier as data.</summary>
+internal sealed record DossierContent(
+    int Format,
+    Guid MigrationId,
+    DossierMember Member,
+    DossierDates Dates,
+    DossierInvoices Invoices,
+    string PlanSha256,
+    IReadOnlyList<DossierKind> Kinds,
+    IReadOnlyList<DossierItem> Items,
+    DossierErasure Erasure)
+{
+    public static DossierContent Of(Migration m, string receiptPublicKey) => new(
+        1,
+        m.CorrelationId,
+        new DossierMember(m.MemberReference, m.Turn.Member?.Name ?? ""),
+        new DossierDates(m.RequestedAt, m.PlannedAt, m.WatchingSince, m.HandedOverAt),
+        new DossierInvoices(m.Invoices, m.OpenCents, m.InvoiceExplanation, m.InvoiceSource, m.InvoiceSourceAsOf, m.InvoicesAsOf),
+        m.PlanSha256,
+        [.. m.Surveys.OrderBy(s => s.Kind).Select(s => new DossierKind(s.Kind, s.Outcome, s.AsOf, s.Failure?.Code, s.ExcludedReason, s.ExcludedBy))],
+        [.. m.Items.OrderBy(i => i.Kind).ThenBy(i => i.Name, StringComparer.Ordinal).Select(DossierItem.Of)],
+        new DossierErasure(m.Turn.Options.CredentialErasure, receiptPublicKey));
+}
+
+internal sealed record DossierMember(string Reference, string Name);
+
+internal sealed record DossierDates(DateTimeOffset RequestedAt, DateTimeOffset? PlannedAt, DateTimeOffset? CutOverAt, DateTimeOffset? HandedOverAt);
+
+internal sealed record DossierInvoices(InvoiceStatus? Status, long OpenCents, string Explanation, string Source, DateTimeOffset? SourceAsOf, DateTimeOffset? CheckedAt);
+
+/// <summary>One kind of service: looked for, found, not surveyed, or excluded and why.</summary>
+internal sealed record DossierKind(ItemKind Kind, SurveyOutcome? Outcome, DateTimeOffset? AsOf, string? FailureCode, string ExcludedReason, string ExcludedBy);
+
+internal sealed record DossierEnd(string Protocol, string Host, int Port, TlsPolicy Tls, string Login)
+{
+    public static DossierEnd? Of(Endpoint? e) => e is null ? null : new(e.Protocol, e.Host, e.Port, e.Tls, e.Login);
+}
+
+internal sealed record DossierException(string Item, FailureSide Side, FailureKind Kind, string Code, string Text, string Action);
+
+internal sealed record DossierItem(
+    ItemKind Kind,
+    string Name,
+    ItemState State,
+    Grade? Grade,
+    DossierEnd? Source,
+    DossierEnd? Target,
+    int Passes,
+    TransferCounts? Counts,
+    long Bytes,
+    long Compared,
+    long DifferenceCount,
+    string ManifestSha256,
+    IReadOnlyList<Fact> Facts,
+    IReadOnlyList<DossierException> Exceptions,
+    string ApprovedBy,
+    string ApprovalReason,
+    string ExcludedReason)
+{
+    public static DossierItem Of(Item i) => new(
+        i.Kind, i.Name, i.State, i.Grade, DossierEnd.Of(i.Source), DossierEnd.Of(i.Target), i.Pass, i.Counts, i.Bytes, i.Compared, i.DifferenceCount,
+        i.ManifestSha256, i.Facts,
+        [.. i.Exceptions.Select(e => new DossierException(e.Item, e.Failure.Side, e.Failure.Kind, e.Failure.Code, e.Failure.Text, e.Action))],
+        i.ApprovedBy, i.ApprovalReason, i.ExcludedReason);
+}
+
+/// <summary>Credentials are erased after the hand-over: the signed receipt is a file of its own, verified with this key (ECDSA P-256, SHA-256).</summary>
+internal sealed record DossierErasure(TimeSpan Within, string ReceiptPublicKey);

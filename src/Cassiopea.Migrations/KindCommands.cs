@@ -1,0 +1,77 @@
+using Cassiopea.Contracts;
+using Endpoint = Cassiopea.Contracts.Endpoint;
+
+namespace Cassiopea.Migrations;
+
+/// <summary>The one place that knows which command belongs to which kind.</summary>
+internal static class KindCommands
+{
+    /// <summary>Name of the service that moves a kind, as grants and the vault know it.</summary>
+    public static string Service(ItemKind kind) => kind switch
+    {
+        ItemKind.Mailbox => "mail",
+        ItemKind.Site => "web-hosting",
+        ItemKind.Database => "databases",
+        ItemKind.Domain => "domains",
+        ItemKind.MailingList => "mailing-lists",
+        _ => throw NoService(kind),
+    };
+
+    public static object Find(Migration m, ItemKind kind)
+    {
+        IReadOnlyList<FoundItem> declared =
+            [.. m.Active.Where(i => i.Declared && i.Kind == kind).OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => new FoundItem(kind, i.Name, i.Source, null, null))];
+        return kind switch
+        {
+            ItemKind.Mailbox => new FindMailboxes(m.CorrelationId, m.MemberReference, declared),
+            ItemKind.Site => new FindSites(m.CorrelationId, m.MemberReference, declared),
+            ItemKind.Database => new FindDatabases(m.CorrelationId, m.MemberReference, declared),
+            ItemKind.Domain => new FindDomains(m.CorrelationId, m.MemberReference, declared),
+            ItemKind.MailingList => new FindMailingLists(m.CorrelationId, m.MemberReference, declared),
+            _ => throw NoService(kind),
+        };
+    }
+
+    public static object Survey(Item i, Endpoint? source, Endpoint? target) => i.Kind switch
+    {
+        ItemKind.Mailbox => new SurveyMailbox(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
+        ItemKind.Site => new SurveySite(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
+        ItemKind.Database => new SurveyDatabase(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
+        ItemKind.MailingList => new SurveyMailingList(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
+        ItemKind.Domain => new SurveyDomain(i.MigrationId, i.Id, i.SurveyAttempt, i.Name),
+        _ => throw NoService(i.Kind),
+    };
+
+    /// <summary>A pass. A domain has one only: its zone is published at the new provider, where nobody asks yet.</summary>
+    public static object Transfer(Item i, string planSha256) => i.Kind switch
+    {
+        ItemKind.Mailbox => new TransferMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.Site => new TransferSite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.Database => new TransferDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.MailingList => new TransferMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.Domain => new PublishZone(i.MigrationId, i.Id, ZonePlan(i, planSha256)),
+        _ => throw NoService(i.Kind),
+    };
+
+    public static object Verify(Item i) => i.Kind switch
+    {
+        ItemKind.Mailbox => new VerifyMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.Site => new VerifySite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.Database => new VerifyDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.MailingList => new VerifyMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        _ => throw NoService(i.Kind),
+    };
+
+    public static object LowerTtl(Item i, TimeSpan ttl) => new LowerTtl(i.MigrationId, i.Id, ttl);
+
+    public static object Freeze(Item i) => new FreezeMailingList(i.MigrationId, i.Id, i.Source!);
+
+    public static object Switch(Item i, string planSha256) => new CutOverZone(i.MigrationId, i.Id, ZonePlan(i, planSha256));
+
+    public static object SwitchBack(Item i) => new RollBackZone(i.MigrationId, i.Id);
+
+    /// <summary>The zone's own plan where its survey named one, else the plan that was approved.</summary>
+    private static string ZonePlan(Item i, string planSha256) => i.Fact("plan-sha256") ?? planSha256;
+
+    private static ArgumentOutOfRangeException NoService(ItemKind kind) => new(nameof(kind), kind, "No service moves this kind.");
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Cassiopea.Contracts;
+using Cassiopea.Migrations.Dossiers;
+using Cassiopea.Migrations.Members;
+using Cassiopea.Migrations.Notices;
+using Cassiopea.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Endpoint = Cassiopea.Contracts.Endpoint;
+
+namespace Cassiopea.Migrations;
+
+/// <summary>Members, migrations and all that belongs to them. Tables: <c>Schema/001_migrations.sql</c>.</summary>
+internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> options) : ServiceContext(options)
+{
+    public DbSet<Member> Members => Set<Member>();
+    public DbSet<Credential> Credentials => Set<Credential>();
+    public DbSet<Migration> Migrations => Set<Migration>();
+    public DbSet<Notice> Notices => Set<Notice>();
+    public DbSet<Dossier> Dossiers => Set<Dossier>();
+    public DbSet<ErasureReceipt> Receipts => Set<ErasureReceipt>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<Member>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<Credential>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<Migration>(migration =>
+        {
+            migration.HasKey(x => x.CorrelationId);
+            migration.Property(x => x.CorrelationId).ValueGeneratedNever();
+            migration.Property(x => x.RowVersion).IsRowVersion();
+            migration.Ignore(x => x.Turn);
+            migration.Ignore(x => x.State);
+            migration.Ignore(x => x.Active);
+            migration.Ignore(x => x.StoryState);
+            migration.HasMany(x => x.Items).WithOne().HasForeignKey(x => x.MigrationId);
+            migration.HasMany(x => x.Surveys).WithOne().HasForeignKey(x => x.MigrationId);
+            migration.HasMany(x => x.Approvals).WithOne().HasForeignKey(x => x.MigrationId);
+            migration.HasMany(x => x.Notices).WithOne().HasForeignKey(x => x.MigrationId);
+        });
+        modelBuilder.Entity<Item>(item =>
+        {
+            item.Property(x => x.Id).ValueGeneratedNever();
+            item.Ignore(x => x.Exceptions);
+            AsJson<Item, Endpoint?>(item.Property(x => x.Source));
+            AsJson<Item, Endpoint?>(item.Property(x => x.Target));
+            AsJson<Item, IReadOnlyList<Fact>>(item.Property(x => x.Facts));
+            AsJson<Item, TransferCounts?>(item.Property(x => x.Counts));
+            AsJson<Item, IReadOnlyList<ItemException>>(item.Property(x => x.Refusals));
+            AsJson<Item, IReadOnlyList<ItemException>>(item.Property(x => x.Differences));
+            AsJson<Item, Failure?>(item.Property(x => x.Failure));
+        });
+        modelBuilder.Entity<KindSurvey>(survey =>
+        {
+            survey.HasKey(x => new { x.MigrationId, x.Kind });
+            AsJson<KindSurvey, Failure?>(survey.Property(x => x.Failure));
+        });
+        modelBuilder.Entity<Approval>().HasKey(x => new { x.MigrationId, x.WindowRound, x.Actor });
+        modelBuilder.Entity<Notice>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<Dossier>(dossier =>
+        {
+            dossier.HasKey(x => x.MigrationId);
+            dossier.Property(x => x.MigrationId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<ErasureReceipt>(receipt =>
+        {
+            receipt.HasKey(x => x.MigrationId);
+            receipt.Property(x => x.MigrationId).ValueGeneratedNever();
+        });
+    }
+
+    // facts are replaced whole, never changed in place: comparing references finds every change
+    private static void AsJson<TEntity, T>(PropertyBuilder<T> property) =>
+        property.HasColumnType("jsonb").HasConversion(
+            value => JsonSerializer.Serialize(value, Json.Options),
+            text => JsonSerializer.Deserialize<T>(text, Json.Options)!);
+}

@@ -1,0 +1,24 @@
+using Cassiopea.Migrations.Members;
+using Cassiopea.Migrations.Notices;
+using Cassiopea.ServiceDefaults;
+
+namespace Cassiopea.Migrations;
+
+/// <summary>The only place where this service registers anything.</summary>
+internal static class MigrationsSetup
+{
+    public static void AddMigrations(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<MigrationsOptions>().BindConfiguration(MigrationsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<TurnKeeper>();
+        builder.Services.AddSingleton<NoticeRelay>();
+        builder.AddDatabase<MigrationsContext>("migrations-db");
+        builder.AddBus<MigrationsContext>("migrations", bus =>
+        {
+            bus.AddSaga<MigrationStateMachine, Migration>();
+            bus.AddConsumer<RegisterMemberConsumer>();
+            bus.AddConsumer<CredentialStoredConsumer>();
+            bus.AddConsumer<SendNoticeConsumer>();
+        });
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Reflection;
+using Cassiopea.Contracts;
+using Cassiopea.Migrations.Members;
+
+namespace Cassiopea.Migrations.Notices;
+
+/// <summary>The texts that members receive: embedded files, first line the subject, in French, Dutch and English.</summary>
+internal static class Letter
+{
+    public const string PaymentReminder = "payment-reminder";
+    public const string SurveyDone = "survey-done";
+    public const string CutOverPlanned = "cut-over-planned";
+    public const string DifferencesFound = "differences-found";
+    public const string HandedOver = "handed-over";
+
+    public static readonly IReadOnlyList<string> Templates = [PaymentReminder, SurveyDone, CutOverPlanned, DifferencesFound, HandedOver];
+    public static readonly IReadOnlyList<string> Languages = ["fr", "nl", "en"];
+
+    private static readonly TimeZoneInfo Brussels = TimeZoneInfo.FindSystemTimeZoneById("Europe/Brussels");
+
+    /// <summary>Records a notice and asks for its sending; once per migration, template, step and number.</summary>
+    public static void Send(Migration m, string template, string step = "")
+    {
+        var turn = m.Turn;
+        var member = turn.Member ?? throw new InvalidOperationException("A migration without its member.");
+        var number = m.Notices.Count(n => n.Template == template && n.Step == step) + 1;
+        var (subject, body) = Write(template, member.Language, Values(m, member, number));
+        var id = Notice.IdOf(m.CorrelationId, template, step, number);
+        var sendable = turn.Options.Smtp.Configured;
+        m.Notices.Add(new Notice
+        {
+            Id = id,
+            MigrationId = m.CorrelationId,
+            MemberId = m.MemberId,
+            Template = template,
+            Step = step,
+            Number = number,
+            Language = member.Language,
+            Recipient = member.ContactEmail,
+            Subject = subject,
+            Body = body,
+            MessageId = $"<{id:N}.{template}.{number.ToString(CultureInfo.InvariantCulture)}@{turn.Options.Smtp.From.Split('@')[^1]}>",
+            State = sendable ? NoticeState.Queued : NoticeState.NotConfigured,
+            CreatedAt = turn.Now,
+        });
+        if (sendable)
+            turn.Send(new SendNotice(id, 1));
+        else
+            turn.Explain($"Notice '{template}' is recorded but not sent: no mail relay is configured (Migrations:Smtp:Host).");
+    }
+
+    public static (string Subject, string Body) Write(string template, string language, IReadOnlyDictionary<string, string> values)
+    {
+        var text = Read(template, language);
+        foreach (var (name, value) in values)
+            text = text.Replace("{" + name + "}", value, StringComparison.Ordinal);
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        return (text[..end].Trim(), text[end..].Trim() + "\n");
+    }
+
+    /// <summary>The text as it stands in the file.</summary>
+    public static string Read(string template, string language)
+    {
+        var name = $"Cassiopea.Migrations.Notices.Templates.{template}.{(Languages.Contains(language) ? language : "fr")}.txt";
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name) ?? throw new InvalidOperationException($"No text {name}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+
+    private static Dictionary<string, string> Values(Migration m, Member member, int number)
+    {
+        var culture = CultureInfo.GetCultureInfo(member.Language switch { "nl" => "nl-BE", "en" => "en-GB", _ => "fr-BE" });
+        string When(DateTimeOffset? at) => at is { } t ? TimeZoneInfo.ConvertTime(t, Brussels).ToString("f", culture) : "";
+        var options = m.Turn.Options;
+        return new(StringComparer.Ordinal)
+        {
+            ["name"] = member.Name,
+            ["reference"] = member.Reference,
+            ["amount"] = (m.OpenCents / 100m).ToString("N2", culture),
+            ["number"] = number.ToString(culture),
+            ["items"] = m.Active.Count().ToString(culture),
+            ["missing"] = m.Active.Count(i => i.State == ItemState.CredentialsNeeded).ToString(culture),
+            ["differences"] = m.Active.Sum(i => i.Exceptions.Count).ToString(culture),
+            ["opens"] = When(m.WindowOpensAt),
+            ["closes"] = When(m.WindowClosesAt),
+            ["tacit"] = When(m.Turn.Now + options.TacitApproval),
+            ["retention"] = When(m.Turn.Now + options.Retention),
+        };
+    }
+}

@@ -1,0 +1,170 @@
+using Cassiopea.Contracts;
+using static Cassiopea.Contracts.MigrationState;
+
+namespace Cassiopea.Migrations;
+
+/// <summary>What decides, beside the state, which verbs people may send.</summary>
+/// <param name="Story">The state seen through a pause, a stop for staff and the invoice gate.</param>
+/// <param name="HasItems">At least one item is not excluded.</param>
+/// <param name="HasParked">At least one item waits for staff or for a credential.</param>
+/// <param name="AllVerified">There are items, and each was entered at both ends.</param>
+/// <param name="AllSynced">There are items, and each has been equal at both ends once.</param>
+/// <param name="HasOpenKind">At least one kind is neither surveyed nor excluded.</param>
+/// <param name="HasOpenDifferences">Differences wait for the member's word.</param>
+/// <param name="MayHaveSwitched">The change of DNS was asked: visitors may be at the new place.</param>
+/// <param name="ReadyToHandOver">Nothing is open.</param>
+internal sealed record PermissionFacts(
+    MigrationState Story,
+    bool HasItems = false,
+    bool HasParked = false,
+    bool AllVerified = false,
+    bool AllSynced = false,
+    bool HasOpenKind = false,
+    bool HasOpenDifferences = false,
+    bool MayHaveSwitched = false,
+    bool ReadyToHandOver = false)
+{
+    public static PermissionFacts Of(Migration m, DateTimeOffset now, MigrationsOptions options) => new(
+        m.StoryState,
+        HasItems: m.Active.Any(),
+        HasParked: m.Active.Any(i => i.IsParked),
+        AllVerified: m.Active.Any() && m.Active.All(i => i.State == ItemState.Verified),
+        AllSynced: m.Active.Any() && m.Active.All(i => i.IsSyncedOnce),
+        HasOpenKind: m.Surveys.Any(s => s.Open && s.Outcome is not null),
+        HasOpenDifferences: m.Active.Any(i => i is { HasDifferences: true, ExceptionsApproved: false }),
+        MayHaveSwitched: m.DnsAskedAt is not null,
+        ReadyToHandOver: m.State == Watching && !OpenPoints.Of(m, now, options).Any());
+}
+
+/// <summary>Which verbs people may send, and why one is refused: the same rules for the board, the answers and the console.</summary>
+internal static class Permissions
+{
+    /// <summary>Verbs that are allowed in a state, given the facts.</summary>
+    public static IReadOnlyList<string> Allowed(MigrationState state, PermissionFacts f)
+    {
+        var beforeCopy = f.Story is Requested or AwaitingPayment or Surveying or Preparing or Ready;
+        var beforeSwitch = beforeCopy || f.Story is Copying or CatchingUp || (f.Story == CuttingOver && !f.MayHaveSwitched);
+        (string Verb, bool If)[] verbs = state switch
+        {
+            Requested => [(Verbs.Cancel, true)],
+            AwaitingPayment => [.. Editing(f), (Verbs.SurveyAgain, beforeCopy), (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, beforeCopy)],
+            Surveying or Preparing or Ready =>
+            [
+                .. Editing(f), (Verbs.SurveyAgain, true),
+                (Verbs.ApprovePlan, state == Preparing && f.AllVerified), (Verbs.Start, state == Ready),
+                (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, true),
+            ],
+            Copying or CatchingUp =>
+                [.. Editing(f), (Verbs.CutOver, state == CatchingUp && f.AllSynced), (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.Pause, true), (Verbs.Cancel, true)],
+            CuttingOver => [(Verbs.Pause, !f.MayHaveSwitched), (Verbs.Cancel, !f.MayHaveSwitched), (Verbs.RollBack, f.MayHaveSwitched)],
+            Watching =>
+            [
+                (Verbs.Declare, f.HasParked), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind),
+                (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.HandOver, f.ReadyToHandOver), (Verbs.Pause, true), (Verbs.RollBack, true),
+            ],
+            Paused => [(Verbs.Resume, true), (Verbs.Cancel, beforeSwitch), (Verbs.Decline, beforeCopy)],
+            NeedsStaff => [(Verbs.Resume, true), .. Editing(f), (Verbs.Cancel, beforeSwitch), (Verbs.Decline, beforeCopy)],
+            RolledBack => [(Verbs.Resume, true), (Verbs.Cancel, true)],
+            HandedOver or Completed or RollingBack or Cancelled or Declined => [],
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+        };
+        return [.. verbs.Where(v => v.If).Select(v => v.Verb)];
+    }
+
+    public static IReadOnlyList<string> Allowed(Migration m) => Allowed(m.State, PermissionFacts.Of(m, m.Turn.Now, m.Turn.Options));
+
+    /// <summary>Null when the command may be carried out; the saga then does it without a further question.</summary>
+    public static Refusal? Judge(Migration m, object message)
+    {
+        if (PersonCommand.Of(message) is not { } command)
+            return null;
+        if (message is RequestMigration)
+            return JudgeRequest(m);
+        if (!Allowed(m).Contains(command.Verb))
+            return NotNow(m, command.Verb);
+        return message switch
+        {
+            DeclareItem c => JudgeDeclare(m, c),
+            ExcludeItem c => Reasoned(c.Reason) ?? JudgeExclude(m, c),
+            RetryItem c => JudgeRetry(m, c),
+            ExcludeKind c => Reasoned(c.Reason) ?? (m.Survey(c.Kind) is { Open: true, Outcome: not null } ? null
+                : new("invalid", $"{c.Kind} was surveyed or is excluded already.")),
+            ApproveCutOver c => JudgeWindow(m, c),
+            ApproveDifferences { ItemId: { } id } when m.Active.All(i => i.Id != id) => new("not-found", "No such item in this migration."),
+            CancelMigration c => Reasoned(c.Reason),
+            DeclineMigration c => Reasoned(c.Reason),
+            RollBackMigration c => Reasoned(c.Reason),
+            _ => null,
+        };
+    }
+
+    private static IEnumerable<(string, bool)> Editing(PermissionFacts f) =>
+        [(Verbs.Declare, true), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind)];
+
+    private static Refusal? Reasoned(string reason) =>
+        reason.Trim().Length >= 10 ? null : new("invalid", "Give a reason of at least 10 characters: it is printed in the dossier.");
+
+    private static Refusal? JudgeRequest(Migration m) =>
+        m.CurrentState is not ("" or "Initial") ? new("transition-not-allowed", $"This migration was requested already and is in {m.CurrentState}.")
+        : m.Turn.Member is null ? new("not-found", "No such member: register the member first.")
+        : m.Turn.OtherOpenMigration != Guid.Empty ? new("transition-not-allowed", $"The member has an open migration already: {m.Turn.OtherOpenMigration}.")
+        : null;
+
+    private static Refusal? JudgeDeclare(Migration m, DeclareItem c)
+    {
+        if (c.Name.Trim().Length is 0 or > 300 || c.Name.Any(char.IsControl))
+            return new("invalid", "The name must have 1 to 300 characters, none of them a control character.");
+        var known = m.Find(c.Kind, c.Name);
+        if (known is null && (c.ItemId == Guid.Empty || m.Items.Any(i => i.Id == c.ItemId)))
+            return new("invalid", "The item needs an id of its own.");
+        if (m.State == Watching && known is not { IsParked: true })
+            return new("transition-not-allowed", "After the cut-over only parked items can be completed.");
+        return known is { State: ItemState.Copying } && ((c.Source is not null && c.Source != known.Source) || (c.Target is not null && c.Target != known.Target))
+            ? new("transition-not-allowed", "A pass is running: pause, or wait until it has ended, before changing its ends.")
+            : null;
+    }
+
+    private static Refusal? JudgeExclude(Migration m, ExcludeItem c) =>
+        m.Items.SingleOrDefault(i => i.Id == c.ItemId) switch
+        {
+            null => new("not-found", "No such item in this migration."),
+            { State: ItemState.Excluded } => new("invalid", "The item is excluded already."),
+            { CutOverAt: not null } => new("transition-not-allowed", "The item was moved already: roll back instead."),
+            _ => null,
+        };
+
+    private static Refusal? JudgeRetry(Migration m, RetryItem c) =>
+        m.Items.SingleOrDefault(i => i.Id == c.ItemId) switch
+        {
+            null => new("not-found", "No such item in this migration."),
+            { IsParked: false } => new("invalid", "The item is not parked."),
+            var item when !m.CanMove(item.Kind) => new("invalid", $"{item.Kind} is not moved by this system: move it by hand, then exclude it with that as the reason."),
+            _ => null,
+        };
+
+    private static Refusal? JudgeWindow(Migration m, ApproveCutOver c)
+    {
+        if (c.ClosesAt <= c.OpensAt || c.ClosesAt <= m.Turn.Now)
+            return new("invalid", "The window must close after it opens, and in the future.");
+        if (m.WindowApproved && m.WindowOpensAt == c.OpensAt && m.WindowClosesAt == c.ClosesAt)
+            return new("invalid", "This window is approved already.");
+        var same = m.Approvals.Where(a => a.WindowRound == m.WindowRound && a.OpensAt == c.OpensAt && a.ClosesAt == c.ClosesAt);
+        return same.Any(a => a.Actor == c.Actor)
+            ? new("four-eyes", "DNS changes with this cut-over: a second person must approve the same window.")
+            : null;
+    }
+
+    private static Refusal NotNow(Migration m, string verb) => (verb, m.State) switch
+    {
+        (Verbs.HandOver, Watching) => new("open-points", "Open: " + string.Join(" ", OpenPoints.Of(m, m.Turn.Now, m.Turn.Options))),
+        (Verbs.ApprovePlan, Preparing) => new("not-ready", "Not verified at both ends: " + Names(m.Active.Where(i => i.State != ItemState.Verified))),
+        (Verbs.CutOver, CatchingUp) => new("not-ready", "Never equal at both ends: " + Names(m.Active.Where(i => !i.IsSyncedOnce))),
+        _ => new("transition-not-allowed", $"'{verb}' is not possible while the migration is in {m.State}."),
+    };
+
+    private static string Names(IEnumerable<Item> items)
+    {
+        var names = items.OrderBy(i => i.Kind).ThenBy(i => i.Name, StringComparer.Ordinal).Select(i => $"{i.Kind} {i.Id}").ToList();
+        return names.Count == 0 ? "there is no item." : string.Join(", ", names.Take(10)) + (names.Count > 10 ? $" and {names.Count - 10} more." : ".");
+    }
+}

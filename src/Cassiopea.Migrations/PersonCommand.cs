@@ -1,0 +1,53 @@
+using Cassiopea.Contracts;
+
+namespace Cassiopea.Migrations;
+
+/// <summary>What all commands from people have in common.</summary>
+/// <param name="Verb">As the API, the console and <c>MigrationAdvanced.Allowed</c> call it.</param>
+/// <param name="OperationId">The operation that the answer ends.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Reason">Why; empty when the command takes none.</param>
+internal sealed record PersonCommand(string Verb, Guid OperationId, string Actor, string Reason)
+{
+    /// <summary>Null when the message does not come from a person.</summary>
+    public static PersonCommand? Of(object message) => message switch
+    {
+        RequestMigration c => new("request", c.OperationId, c.Actor, ""),
+        DeclareItem c => new(Verbs.Declare, c.OperationId, c.Actor, ""),
+        ExcludeItem c => new(Verbs.Exclude, c.OperationId, c.Actor, c.Reason),
+        RetryItem c => new(Verbs.Retry, c.OperationId, c.Actor, ""),
+        ExcludeKind c => new(Verbs.ExcludeKind, c.OperationId, c.Actor, c.Reason),
+        SurveyAgain c => new(Verbs.SurveyAgain, c.OperationId, c.Actor, ""),
+        ApprovePlan c => new(Verbs.ApprovePlan, c.OperationId, c.Actor, ""),
+        StartCopy c => new(Verbs.Start, c.OperationId, c.Actor, ""),
+        ApproveCutOver c => new(Verbs.CutOver, c.OperationId, c.Actor, ""),
+        ApproveDifferences c => new(Verbs.ApproveDifferences, c.OperationId, c.Actor, c.Reason),
+        HandOver c => new(Verbs.HandOver, c.OperationId, c.Actor, ""),
+        PauseMigration c => new(Verbs.Pause, c.OperationId, c.Actor, c.Reason),
+        ResumeMigration c => new(Verbs.Resume, c.OperationId, c.Actor, ""),
+        CancelMigration c => new(Verbs.Cancel, c.OperationId, c.Actor, c.Reason),
+        DeclineMigration c => new(Verbs.Decline, c.OperationId, c.Actor, c.Reason),
+        RollBackMigration c => new(Verbs.RollBack, c.OperationId, c.Actor, c.Reason),
+        _ => null,
+    };
+}
+
+/// <summary>The verbs of people.</summary>
+internal static class Verbs
+{
+    public const string Declare = "declare-item";
+    public const string Exclude = "exclude";
+    public const string Retry = "retry";
+    public const string ExcludeKind = "exclude-kind";
+    public const string SurveyAgain = "survey-again";
+    public const string ApprovePlan = "approve-plan";
+    public const string Start = "start";
+    public const string CutOver = "cutover";
+    public const string ApproveDifferences = "approve-differences";
+    public const string HandOver = "hand-over";
+    public const string Pause = "pause";
+    public const string Resume = "resume";
+    public const string Cancel = "cancel";
+    public const string Decline = "decline";
+    public const string RollBack = "rollback";
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Cassiopea.Contracts;
+using Cassiopea.Migrations.Notices;
+using static Cassiopea.Contracts.MigrationState;
+
+namespace Cassiopea.Migrations;
+
+/// <summary>Who must act, and what for: one sentence for the board. Names of items stay out of it; the board shows them beside.</summary>
+internal static class Waiting
+{
+    public const string Member = "member";
+    public const string Staff = "staff";
+    public const string Provider = "provider";
+    public const string System = "system";
+    public const string Nobody = "nobody";
+
+    public static (string For, string Text) Of(Migration m, DateTimeOffset now, MigrationsOptions options)
+    {
+        var (who, text) = m.State switch
+        {
+            Requested => (System, "Waits for the invoice check."),
+            AwaitingPayment => ForPayment(m, options),
+            Surveying => (System, $"Waits for the survey of: {Kinds(m.Surveys.Where(s => s.Outcome is null))}."),
+            Preparing => ForPreparation(m, options),
+            Ready => (Staff, "The plan is approved: start the first copy."),
+            Copying => Parked(m, options) ?? (System, Count(m, i => i.State is ItemState.InSync, "are equal at both ends")),
+            CatchingUp => ForCutOver(m, options),
+            CuttingOver => m.DnsAskedAt is null
+                ? (System, Count(m, i => i.State is ItemState.CutOver, "had their last pass"))
+                : (Provider, "Waits until the change of DNS is visible everywhere."),
+            Watching => ForHandOver(m, now, options),
+            HandedOver => m.ErasedAt is not null ? (Nobody, "Handed over; credentials are erased; kept until the retention is over.")
+                : now >= m.HandedOverAt + options.CredentialErasure ? (Staff, "The erasure receipt of the vault is overdue: look at the vault.")
+                : (System, "Waits for the erasure receipt of the vault."),
+            Paused => (Staff, $"Paused in {m.HeldFrom}{Because(m)}"),
+            NeedsStaff => (Staff, $"Nothing can advance in {m.HeldFrom}{Because(m)}"),
+            RollingBack => (Provider, "Waits until the old DNS is visible again."),
+            RolledBack => (Staff, "The cut-over was undone: resume to catch up again, or cancel."),
+            Completed or Cancelled or Declined => (Nobody, m.EndReason),
+            _ => throw new ArgumentOutOfRangeException(nameof(m), m.State, null),
+        };
+        return m.Notices.Any(n => n.State == NoticeState.Failed) ? (Staff, text + " A notice to the member could not be sent.") : (who, text);
+    }
+
+    private static (string, string) ForPayment(Migration m, MigrationsOptions options) => m.Invoices switch
+    {
+        null => (System, "Waits for the invoice check."),
+        InvoiceStatus.Unknown => (Staff, $"The invoice state could not be known: {m.InvoiceExplanation}"),
+        _ when Reminders.Exhausted(m, options) => (Staff, string.Create(CultureInfo.InvariantCulture, $"Dues of {m.OpenCents / 100m:0.00} EUR are open after {m.Reminders} reminders: call the member; then waive, or decline.")),
+        _ => (Member, string.Create(CultureInfo.InvariantCulture, $"Dues of {m.OpenCents / 100m:0.00} EUR are open; reminder {m.Reminders} of {options.RemindersAtMost} was sent.")),
+    };
+
+    private static (string, string) ForPreparation(Migration m, MigrationsOptions options) =>
+        Parked(m, options)
+        ?? (m.Active.Any(i => i.State != ItemState.Verified) ? (System, "Waits for items to be entered and measured.")
+            : !m.Active.Any() ? (Staff, "Nothing to move was found: declare what there is, or cancel.")
+            : (Staff, "Everything is verified at both ends: approve the plan."));
+
+    private static (string, string) ForCutOver(Migration m, MigrationsOptions options) =>
+        m.WindowApproved ? (System, Deadlines.WindowUsable(m) is null ? "The cut-over is approved; waits until the TTLs are lowered." : "The cut-over is approved; waits until its window opens.")
+        : Parked(m, options) is { } parked ? parked
+        : m.Approvals.Any(a => a.WindowRound == m.WindowRound) ? (Staff, "DNS changes with this cut-over: a second person must approve the same window.")
+        : m.Active.All(i => i.IsSyncedOnce) ? (Staff, "In sync: approve a cut-over window.")
+        : (System, Count(m, i => i.IsSyncedOnce, "are equal at both ends"));
+
+    private static (string, string) ForHandOver(Migration m, DateTimeOffset now, MigrationsOptions options)
+    {
+        if (m.Active.Any(i => i.State == ItemState.NeedsStaff))
+            return Parked(m, options)!.Value;
+        if (m.Surveys.Any(s => s.Open))
+            return (Staff, $"Not surveyed: {Kinds(m.Surveys.Where(s => s.Open))}. Survey, or exclude with a reason.");
+        if (Parked(m, options) is { } parked)
+            return parked;
+        if (m.InvoicesDue)
+            return (Member, string.Create(CultureInfo.InvariantCulture, $"Dues of {m.OpenCents / 100m:0.00} EUR are open: the hand-over waits."));
+        if (m.Active.Any(i => i is { HasDifferences: true, ExceptionsApproved: false }))
+            return (Member, "Differences wait for approval; without an answer they count as approved on the announced day.");
+        return OpenPoints.Of(m, now, options).Any() ? (System, "Watches the old place until it is quiet.") : (Staff, "Quiet, and nothing is open: hand over.");
+    }
+
+    private static (string, string)? Parked(Migration m, MigrationsOptions options)
+    {
+        var staff = m.Active.Where(i => i.State == ItemState.NeedsStaff).ToList();
+        if (staff.Count > 0)
+        {
+            var codes = string.Join(", ", staff.Select(i => i.Failure?.Code ?? "").Distinct().Order(StringComparer.Ordinal));
+            return (Staff, string.Create(CultureInfo.InvariantCulture, $"{staff.Count} of {m.Active.Count()} items are parked ({codes}): retry or exclude."));
+        }
+
+        var logins = m.Active.Count(i => i.State == ItemState.CredentialsNeeded);
+        return logins == 0 ? null
+            : Reminders.Exhausted(m, options) ? (Staff, string.Create(CultureInfo.InvariantCulture, $"{logins} items still lack a working login after {m.Reminders} reminders: call the member."))
+            : (Member, string.Create(CultureInfo.InvariantCulture, $"{logins} of {m.Active.Count()} items lack a working login at one end."));
+    }
+
+    private static string Count(Migration m, Func<Item, bool> when, string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"{m.Active.Count(when)} of {m.Active.Count()} items {text}.");
+
+    private static string Kinds(IEnumerable<KindSurvey> surveys) => string.Join(", ", surveys.Select(s => s.Kind).Order());
+
+    private static string Because(Migration m) => m.HeldReason.Length == 0 ? "." : $": {m.HeldReason}";
+}
