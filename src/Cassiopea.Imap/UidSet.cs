@@ -58,28 +58,57 @@ internal sealed class UidSet
         }
     }
 
+    /// <summary>The smallest UID of the set beyond one; 0 when there is none.</summary>
+    public uint NextAfter(uint uid)
+    {
+        var (low, high) = (0, _ranges.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_ranges[middle].Last <= uid) low = middle + 1;
+            else high = middle;
+        }
+
+        return low == _ranges.Count ? 0 : Math.Max(_ranges[low].First, uid + 1);
+    }
+
     /// <summary>Parts of at most <paramref name="most"/> UIDs, each as text of at most about 900 octets (RFC 2683 §3.2.1.5).</summary>
-    public IEnumerable<(string Text, UidSet Uids)> Chunks(int most)
+    /// <param name="most">Most UIDs of a part.</param>
+    /// <param name="existing">All UIDs that exist: a gap in which none of them lies is written over, which makes the text short.</param>
+    public IEnumerable<(string Text, UidSet Uids)> Chunks(int most, UidSet? existing = null)
     {
         var part = new UidSet();
         var text = new StringBuilder();
+        long begun = 0, end = 0;
+        void Close()
+        {
+            if (end == 0) return;
+            if (text.Length > 0) text.Append(',');
+            text.Append(begun.ToString(CultureInfo.InvariantCulture));
+            if (end > begun) text.Append(':').Append(end.ToString(CultureInfo.InvariantCulture));
+            end = 0;
+        }
+
         foreach (var (first, last) in _ranges)
         {
             for (long from = first; from <= last;)
             {
                 var until = Math.Min(last, from + (most - part.Count) - 1);
-                if (text.Length > 0) text.Append(',');
-                text.Append(from.ToString(CultureInfo.InvariantCulture));
-                if (until > from) text.Append(':').Append(until.ToString(CultureInfo.InvariantCulture));
+                var goesOn = end != 0 && (from == end + 1 || existing?.NextAfter((uint)end) == from);
+                if (!goesOn) Close();
+                if (!goesOn) begun = from;
+                end = until;
                 part._ranges.Add(((uint)from, (uint)until));
                 part.Count += until - from + 1;
                 from = until + 1;
                 if (part.Count < most && text.Length < 880) continue;
+                Close();
                 yield return (text.ToString(), part);
                 (part, text) = (new(), new());
             }
         }
 
+        Close();
         if (part.Count > 0) yield return (text.ToString(), part);
     }
 

@@ -143,7 +143,8 @@ internal sealed class MessageSink(TransferRun run, FolderWork folder, ChannelWri
     {
         var (first, last, losses) = folder.Careful;
         if (losses > 1 && batch.Messages[^1].Uid <= last && batch.Messages[0].Uid >= first) return losses > 2 ? 1 : 16;
-        return Environment.TickCount64 - _begun > 250 && WriterIsIdle() ? 1 : _limit; // a slow source does not hold back what is there
+        var slow = Environment.TickCount64 - _begun > 1000 && WriterIsIdle();
+        return slow ? Math.Min(25, _limit) : _limit; // a slow source does not hold back for long what is there
     }
 
     private bool Inline(ReadOnlySpan<byte> body)

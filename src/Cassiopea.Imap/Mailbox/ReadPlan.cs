@@ -11,7 +11,7 @@ internal sealed class ReadPlan
 
     public ReadPlan(FolderWork folder, UidSet all)
     {
-        _folder = folder;
+        (_folder, All) = (folder, all);
         var entries = folder.Journal!.Entries;
         var at = 0;
         foreach (var (first, last) in all.Ranges)
@@ -41,6 +41,9 @@ internal sealed class ReadPlan
             if (IsDone(entries[at])) _gone++;
         }
     }
+
+    /// <summary>Every UID of the source folder.</summary>
+    public UidSet All { get; }
 
     public UidSet ToCopy { get; set; } = new();
 

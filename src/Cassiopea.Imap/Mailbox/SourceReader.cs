@@ -6,15 +6,14 @@ using Cassiopea.Transfer;
 namespace Cassiopea.Imap.Mailbox;
 
 /// <summary>
-/// Reads folders of the source, opened with EXAMINE and read with PEEK, and hands messages on in the order of their UIDs. Two FETCH
-/// commands are always under way, so that the server never waits for us.
+/// Reads folders of the source, opened with EXAMINE and read with PEEK, and hands messages on in the order of their UIDs. It runs ahead of
+/// the writer, into the next folder too, as far as the pool of batches reaches.
 /// </summary>
 internal sealed class SourceReader(TransferRun run, ImapConnection source, ChannelWriter<WorkItem> output, BatchPool pool, List<FolderWork> taken)
 {
-    /// <summary>Messages asked for with one command.</summary>
-    private const int ChunkSize = 500;
+    /// <summary>Most messages asked for with one command.</summary>
+    private const int ChunkSize = 20_000;
 
-    private readonly Queue<(uint Tag, UidSet Uids)> _underWay = new();
     private readonly NulProbe _nul = new(run);
 
     /// <summary>The folder being read, and the message awaited, for the lane when the source is lost.</summary>
@@ -74,7 +73,7 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         if (run.Options.OnlineSince is { } since) await ExcludeAsync(folder, plan, since, token);
         plan.Count(run);
         if (plan.HasKnown) await FlagsAsync(folder, plan, token);
-        await FetchAsync(folder, plan.ToCopy, token);
+        await FetchAsync(folder, plan, token);
     }
 
     private async Task ExcludeAsync(FolderWork folder, ReadPlan plan, DateTimeOffset since, CancellationToken token)
@@ -115,14 +114,17 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         if (changes.Count > 0) await output.WriteAsync(new FlagsItem(folder, changes), token);
     }
 
-    private async Task FetchAsync(FolderWork folder, UidSet toCopy, CancellationToken token)
+    /// <summary>
+    /// One command for all that follows in one row: the server sends without a pause. Two commands at once would not do, for a server may
+    /// answer them side by side (Dovecot does) and the order of the folder would be lost.
+    /// </summary>
+    private async Task FetchAsync(FolderWork folder, ReadPlan plan, CancellationToken token)
     {
-        if (toCopy.Count == 0) return;
-        _underWay.Clear();
+        if (plan.ToCopy.Count == 0) return;
         var sink = new MessageSink(run, folder, output, pool, source.Capabilities.Binary ? _nul : null) { WriterIsIdle = WriterIsIdle };
         try
         {
-            foreach (var (text, uids, alone) in Parts(folder, toCopy))
+            foreach (var (text, uids, alone) in Parts(folder, plan))
             {
                 if (alone && folder.SourceLosses(uids.Last) >= 3)
                 {
@@ -130,14 +132,10 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
                     continue;
                 }
 
-                if (alone) await DrainAsync(sink, 0, token);
                 if (run.FactsFirst) await FactsAsync(sink, text, token);
-                _underWay.Enqueue((source.BeginBodies(text, "BODY.PEEK[]"), uids));
-                await source.FlushAsync(token);
-                await DrainAsync(sink, alone || run.FactsFirst ? 0 : 1, token);
+                await FetchAsync(folder, sink, text, uids, token);
             }
 
-            await DrainAsync(sink, 0, token);
             await sink.FlushAsync(token);
         }
         catch
@@ -148,73 +146,61 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         }
     }
 
-    /// <summary>The messages in parts of one command each; one at which the source was lost before stands alone.</summary>
-    private static IEnumerable<(string Text, UidSet Uids, bool Alone)> Parts(FolderWork folder, UidSet toCopy)
+    /// <summary>The messages in parts of one command each; one at which the source was lost before, or that holds NUL, stands alone.</summary>
+    private static IEnumerable<(string Text, UidSet Uids, bool Alone)> Parts(FolderWork folder, ReadPlan plan)
     {
-        if (!folder.HasSourceLosses) return toCopy.Chunks(ChunkSize).Select(static part => (part.Text, part.Uids, false));
-        return Split(folder, toCopy);
+        if (!folder.HasSourceLosses && folder.WithNul.Count == 0) return plan.ToCopy.Chunks(ChunkSize, plan.All).Select(static part => (part.Text, part.Uids, false));
+        return Split(folder, plan);
     }
 
-    private static IEnumerable<(string Text, UidSet Uids, bool Alone)> Split(FolderWork folder, UidSet toCopy)
+    private static IEnumerable<(string Text, UidSet Uids, bool Alone)> Split(FolderWork folder, ReadPlan plan)
     {
-        var run = new UidSet();
-        foreach (var uid in toCopy.Each())
+        var row = new UidSet();
+        foreach (var uid in plan.ToCopy.Each())
         {
-            if (folder.SourceLosses(uid) == 0)
+            if (folder.SourceLosses(uid) == 0 && !folder.WithNul.Contains(uid))
             {
-                run.Add(uid);
+                row.Add(uid);
                 continue;
             }
 
-            foreach (var (text, uids) in run.Chunks(ChunkSize)) yield return (text, uids, false);
-            run = new();
+            foreach (var (text, uids) in row.Chunks(ChunkSize, plan.All)) yield return (text, uids, false);
+            row = new();
             var alone = new UidSet();
             alone.Add(uid);
             yield return (alone.ToString(), alone, true);
         }
 
-        foreach (var (text, uids) in run.Chunks(ChunkSize)) yield return (text, uids, false);
+        foreach (var (text, uids) in row.Chunks(ChunkSize, plan.All)) yield return (text, uids, false);
     }
 
-    private async Task DrainAsync(MessageSink sink, int leave, CancellationToken token)
+    private async Task FetchAsync(FolderWork folder, MessageSink sink, string text, UidSet uids, CancellationToken token)
     {
-        while (_underWay.Count > leave)
-        {
-            var (tag, uids) = _underWay.Dequeue();
-            sink.Expect(uids);
-            var status = await source.EndAsync(tag, sink.Take, token, sink);
-            if (sink.Refusal is { } refusal) throw refusal;
-            var missing = sink.Missing();
-            if (missing.Count == 0) continue;
-            if (status.Kind == StatusKind.Bad) throw source.Refused(status, "UID FETCH");
-            await MissingAsync(sink, missing, status, token);
-        }
+        var body = folder.WithNul.Contains(uids.Last) ? "BINARY.PEEK[]" : "BODY.PEEK[]";
+        sink.Expect(uids);
+        var status = await source.EndAsync(source.BeginBodies(text, body), sink.Take, token, sink);
+        if (sink.Refusal is { } refusal) throw refusal;
+        var missing = sink.Missing();
+        if (missing.Count == 0) return;
+        if (status.Kind == StatusKind.Bad) throw source.Refused(status, "UID FETCH");
+        foreach (var uid in missing.Each()) await MissingAsync(sink, uid, status, token);
     }
 
     /// <summary>
-    /// Messages that a FETCH left out: gone meanwhile, or the server cannot read them. Each is asked for alone; what is still there and does
-    /// not come is unreadable.
+    /// A message that a FETCH left out: gone meanwhile, or the server cannot read it. It is asked for alone; when it is still there and does
+    /// not come, it is unreadable.
     /// </summary>
-    private async Task MissingAsync(MessageSink sink, UidSet missing, ImapStatus status, CancellationToken token)
+    private async Task MissingAsync(MessageSink sink, uint uid, ImapStatus status, CancellationToken token)
     {
-        if (_underWay.Count > 0)
-        {
-            // The order of the folder is kept: what is under way must not overtake these. They stand alone the next time.
-            foreach (var uid in missing.Each().Take(ChunkSize)) sink.Folder.CountSourceLoss(uid);
-            throw new ImapException(TransferSide.Source, TransferFailureKind.Passing, TransferCode.ConnectionLost, $"The source left out {missing.Count} messages of a range.");
-        }
-
-        foreach (var uid in missing.Each())
-        {
-            sink.Expect(UidSet.Parse(System.Text.Encoding.ASCII.GetBytes($"{uid}")));
-            var alone = await source.EndAsync(source.BeginBodies($"{uid}", "BODY.PEEK[]"), sink.Take, token, sink);
-            if (sink.Refusal is { } refusal) throw refusal;
-            if (sink.Missing().Count == 0) continue;
-            var stillThere = false;
-            await source.FactsAsync($"{uid}", "FLAGS", (in FetchItems items) => stillThere |= items.Uid == uid, token);
-            if (!stillThere) continue;
-            await sink.UnreadableAsync(uid, $"The source does not give this message: {(alone.Ok ? status : alone).Text}", token);
-        }
+        var only = new UidSet();
+        only.Add(uid);
+        sink.Expect(only);
+        var alone = await source.EndAsync(source.BeginBodies(only.ToString(), "BODY.PEEK[]"), sink.Take, token, sink);
+        if (sink.Refusal is { } refusal) throw refusal;
+        if (sink.Missing().Count == 0) return;
+        var stillThere = false;
+        await source.FactsAsync(only.ToString(), "FLAGS", (in FetchItems items) => stillThere |= items.Uid == uid, token);
+        if (stillThere) await sink.UnreadableAsync(uid, $"The source does not give this message: {(alone.Ok ? status : alone).Text}", token);
     }
 
     private async Task FactsAsync(MessageSink sink, string uids, CancellationToken token)
