@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Cassiopea.Imap.Mailbox;
+using Cassiopea.Transfer;
 
 namespace Cassiopea.Cli.Mail;
 
@@ -10,28 +13,60 @@ internal static class MailCommands
     public static IReadOnlyList<Command> All { get; } =
     [
         new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --since= --exclude= --map= --without=", CopyAsync),
+        new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --connections= --since= --exclude= --map= --without=", VerifyAsync),
+        new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", "--from= --from-password-file= --json --quiet", SurveyAsync),
     ];
 
     private static async Task<int> CopyAsync(CommandLine line, CancellationToken token)
     {
         var (source, target) = (MailEnds.Account(line, "from"), MailEnds.Account(line, "to"));
         await using var progress = ProgressOutput.For(line);
-        var options = new MailboxTransferOptions
-        {
-            Connections = (int)line.Number("--connections", 2, 1, 4),
-            BytesPerSecond = line.Number("--rate", 0, 0, long.MaxValue),
-            DryRun = line.Has("--dry-run"),
-            OnlineSince = Since(line),
-            ExcludedFolders = line.Values("--exclude"),
-            FolderMap = Map(line),
-            WithoutCapabilities = line.Value("--without")?.Split(',') ?? [],
-            Progress = progress.Listener,
-            ProgressEvery = progress.Every,
-        };
-        var result = await new MailboxTransfer(TimeProvider.System).RunAsync(source, target, MailEnds.Journal(line, source, target), options, token);
+        var result = await new MailboxTransfer(TimeProvider.System).RunAsync(source, target, MailEnds.Journal(line, source, target), Options(line, progress), token);
         await progress.DisposeAsync();
         return await ReportOutput.WriteAsync(line, result.ToReport("mail copy", source.Endpoint.Url, target.Endpoint.Url));
     }
+
+    private static async Task<int> VerifyAsync(CommandLine line, CancellationToken token)
+    {
+        var (source, target) = (MailEnds.Account(line, "from"), MailEnds.Account(line, "to"));
+        await using var progress = ProgressOutput.For(line);
+        var journal = MailEnds.Journal(line, source, target);
+        var result = await new MailboxVerification(TimeProvider.System).RunAsync(source, target, journal, line.Value("--manifest"), Options(line, progress), token);
+        await progress.DisposeAsync();
+        var code = await ReportOutput.WriteAsync(line, result.ToReport("mail verify", source.Endpoint.Url, target.Endpoint.Url));
+        if (!line.Has("--quiet") && !line.Has("--json")) Console.WriteLine($"  manifest sha256 {result.ManifestSha256}; {result.Extra} messages at the target only");
+        return code;
+    }
+
+    private static async Task<int> SurveyAsync(CommandLine line, CancellationToken token)
+    {
+        var survey = await MailboxSurvey.RunAsync(MailEnds.Account(line, "from"), TransferSide.Source, new(), token);
+        if (line.Has("--json"))
+        {
+            Console.WriteLine(JsonSerializer.Serialize(survey, SurveyJson.Default.MailboxSurveyResult));
+            return ExitCode.Complete;
+        }
+
+        if (line.Has("--quiet")) return ExitCode.Complete;
+        Console.WriteLine($"{survey.Messages} messages, {(survey.Bytes is { } bytes ? ReportOutput.Size(bytes) : "size not told")}, {survey.Folders.Count} folders{(survey.Software.Length > 0 ? $", {survey.Software}" : "")}");
+        if (survey.QuotaLimitBytes is { } limit) Console.WriteLine($"quota: {ReportOutput.Size(survey.QuotaUsedBytes ?? 0)} of {ReportOutput.Size(limit)}");
+        foreach (var folder in survey.Folders)
+            Console.WriteLine($"  {folder.Messages,8}  {(folder.Bytes is { } size ? ReportOutput.Size(size) : ""),10}  {folder.Path}{(folder.Use.Length > 0 ? $" [{folder.Use}]" : "")}{(folder.Subscribed ? "" : " (not subscribed)")}");
+        return ExitCode.Complete;
+    }
+
+    private static MailboxTransferOptions Options(CommandLine line, ProgressOutput progress) => new()
+    {
+        Connections = (int)line.Number("--connections", 2, 1, 4),
+        BytesPerSecond = line.Number("--rate", 0, 0, long.MaxValue),
+        DryRun = line.Has("--dry-run"),
+        OnlineSince = Since(line),
+        ExcludedFolders = line.Values("--exclude"),
+        FolderMap = Map(line),
+        WithoutCapabilities = line.Value("--without")?.Split(',') ?? [],
+        Progress = progress.Listener,
+        ProgressEvery = progress.Every,
+    };
 
     private static DateTimeOffset? Since(CommandLine line)
     {
@@ -54,3 +89,7 @@ internal static class MailCommands
         return map;
     }
 }
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(MailboxSurveyResult))]
+internal sealed partial class SurveyJson : JsonSerializerContext;

@@ -26,6 +26,8 @@ internal struct Hash256 : IEquatable<Hash256>
 
     public readonly bool Equals(Hash256 other) => ((ReadOnlySpan<byte>)this).SequenceEqual(other);
 
+    public readonly int Order(in Hash256 other) => ((ReadOnlySpan<byte>)this).SequenceCompareTo(other);
+
     public override readonly bool Equals(object? obj) => obj is Hash256 other && Equals(other);
 
     public override readonly int GetHashCode() => MemoryMarshal.Read<int>(this);

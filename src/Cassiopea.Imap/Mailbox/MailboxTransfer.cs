@@ -55,7 +55,7 @@ public sealed class MailboxTransfer(TimeProvider time)
             time.GetElapsedTime(start).TotalSeconds, run.RoundTrips, run.Exceptions, run.ExceptionCount, folders);
     }
 
-    private static string Key(ImapAccount account) => $"{account.Endpoint.Login}@{account.Endpoint.Host}";
+    internal static string Key(ImapAccount account) => $"{account.Endpoint.Login}@{account.Endpoint.Host}";
 
     private static TransferCounts Sum(List<FolderResult> folders) => folders.Aggregate(
         new TransferCounts(0, 0, 0, 0, 0, 0, 0, 0),

@@ -4,14 +4,15 @@ using Cassiopea.Imap.Wire;
 namespace Cassiopea.Imap.Mailbox;
 
 /// <summary>A message of the target as a scan found it.</summary>
-internal readonly record struct ScannedMessage(uint Uid, long Size, InternalDate Date, Hash256 Hash, Hash256 Canonical);
+internal readonly record struct ScannedMessage(uint Uid, long Size, InternalDate Date, FlagSet Flags, Hash256 Hash, Hash256 Canonical, Oddity Oddity);
 
 /// <summary>Reads messages of a folder to their hashes, in constant memory: after a crash, after new UIDs, and to compare.</summary>
 internal sealed class TargetScan(ImapConnection connection) : ILiteralSink, IDisposable
 {
     private readonly MessageDigest _digest = new();
     private readonly byte[] _part = new byte[64 << 10];
-    private (long Size, Hash256 Hash, Hash256 Canonical)? _body;
+    private readonly FlagCatalog _flags = new();
+    private (long Size, Hash256 Hash, Hash256 Canonical, Oddity Oddity)? _body;
 
     /// <summary>The opened folder's messages of a set, or from a UID on.</summary>
     /// <param name="uids">A set or <c>n:*</c>.</param>
@@ -32,12 +33,38 @@ internal sealed class TargetScan(ImapConnection connection) : ILiteralSink, IDis
             {
                 _digest.Feed(items.Body);
                 var size = _digest.Size;
-                var (exact, canonical, _) = _digest.End();
-                whole = (size, exact, canonical);
+                var (exact, canonical, oddity) = _digest.End();
+                whole = (size, exact, canonical, oddity);
             }
 
-            if (whole is { } read && items.Uid >= from) found.Add(new(items.Uid, read.Size, InternalDate.Parse(items.InternalDate), read.Hash, read.Canonical));
+            if (whole is { } read && items.Uid >= from) found.Add(new(items.Uid, read.Size, InternalDate.Parse(items.InternalDate), _flags.Get(items.Flags), read.Hash, read.Canonical, read.Oddity));
         }, token, this);
+        return found;
+    }
+
+    /// <summary>
+    /// The same with true NUL octets: a message that may hold them is read again with BINARY.PEEK[], and that answer is believed where it
+    /// differs by nothing else.
+    /// </summary>
+    public async Task<List<ScannedMessage>> ReadExactlyAsync(string uids, CancellationToken token)
+    {
+        var found = await ReadAsync(uids, 1, "BODY.PEEK[]", token);
+        if (!connection.Capabilities.Binary) return found;
+        for (var i = 0; i < found.Count; i++)
+        {
+            if ((found[i].Oddity & Oddity.PerhapsNul) == Oddity.None) continue;
+            try
+            {
+                var uid = found[i].Uid;
+                var binary = await ReadAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{uid}"), 1, "BINARY.PEEK[]", token);
+                if (binary is [var one] && one.Uid == uid && one.Size == found[i].Size && one.Canonical.Equals(found[i].Canonical)) found[i] = one;
+            }
+            catch (ImapException refused) when (refused.ConnectionUsable)
+            {
+                // NO [UNKNOWN-CTE]: the server cannot give this message in binary, so what BODY[] says is all there is.
+            }
+        }
+
         return found;
     }
 
@@ -52,8 +79,8 @@ internal sealed class TargetScan(ImapConnection connection) : ILiteralSink, IDis
             _digest.Feed(_part.AsSpan(0, length));
         }
 
-        var (hash, canonical, _) = _digest.End();
-        _body = (size, hash, canonical);
+        var (hash, canonical, oddity) = _digest.End();
+        _body = (size, hash, canonical, oddity);
         return true;
     }
 }

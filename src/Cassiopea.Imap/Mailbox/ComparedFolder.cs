@@ -1,0 +1,87 @@
+using System.Globalization;
+using Cassiopea.Transfer;
+
+namespace Cassiopea.Imap.Mailbox;
+
+/// <summary>One folder of a verification: counts, differences and the lines of the manifest.</summary>
+internal sealed class ComparedFolder
+{
+    private const int MostListed = 10_000;
+    private readonly List<ScannedMessage> _source;
+    private readonly uint _validity;
+    private readonly List<ReportException> _differences = [];
+
+    private ComparedFolder(FolderVerification counts, uint validity, List<ScannedMessage> source) => (Counts, _validity, _source) = (counts, validity, source);
+
+    public FolderVerification Counts { get; private set; }
+
+    public IReadOnlyList<ReportException> Differences => _differences;
+
+    /// <summary>Pairs what is equal in all, then what has equal octets; the rest is missing or extra. Both lists are sorted here.</summary>
+    public static ComparedFolder Compare(MappedFolder folder, bool exists, uint validity, List<ScannedMessage> source, List<ScannedMessage> target)
+    {
+        var order = Comparer<ScannedMessage>.Create(static (a, b) => Order(a, b));
+        source.Sort(order);
+        target.Sort(order);
+        var made = new ComparedFolder(
+            new(folder.SourcePath, exists ? folder.TargetPath : "", source.Count, target.Count, 0, 0, 0, 0, source.Sum(static message => message.Size)), validity, source);
+        var (missing, extra) = (new List<ScannedMessage>(), new List<ScannedMessage>());
+        long equal = 0;
+        foreach (var pair in SideBySide.Compare(source, target, order))
+        {
+            if (pair.Presence == Presence.Both) equal++;
+            else if (pair.Presence == Presence.SourceOnly) missing.Add(pair.Source);
+            else extra.Add(pair.Target);
+        }
+
+        var altered = made.PairByOctets(missing, extra);
+        foreach (var message in missing.Take(MostListed)) made.Differ(message, TransferCode.ItemMissing, exists ? "The message is not at the target." : "The folder is not at the target.", "Run the copy again.");
+        made.Counts = made.Counts with { Equal = equal, Missing = missing.Count, Altered = altered, Extra = extra.Count };
+        return made;
+    }
+
+    /// <summary>The lines of the manifest, sorted.</summary>
+    public IEnumerable<string> Manifest() => _source
+        .Select(message => string.Create(CultureInfo.InvariantCulture, $"{Counts.Source}\t{message.Date}\t{message.Flags.Text}\t{message.Size}\t{message.Hash}\n"))
+        .Order(StringComparer.Ordinal);
+
+    private static int Order(in ScannedMessage a, in ScannedMessage b)
+    {
+        var order = a.Hash.Order(b.Hash);
+        if (order == 0) order = a.Date.Seconds.CompareTo(b.Date.Seconds);
+        return order != 0 ? order : string.CompareOrdinal(a.Flags.Text, b.Flags.Text);
+    }
+
+    private long PairByOctets(List<ScannedMessage> missing, List<ScannedMessage> extra)
+    {
+        long altered = 0;
+        var byHash = extra.ToLookup(static message => message.Hash);
+        var taken = new HashSet<uint>();
+        var left = new List<ScannedMessage>();
+        foreach (var message in missing)
+        {
+            var candidates = byHash[message.Hash].Where(other => !taken.Contains(other.Uid)).ToList();
+            if (candidates.Count == 0)
+            {
+                left.Add(message);
+                continue;
+            }
+
+            var best = candidates.Find(other => other.Date.Seconds == message.Date.Seconds);
+            if (best.Uid == 0) best = candidates[0];
+            taken.Add(best.Uid);
+            altered++;
+            if (altered > MostListed) continue;
+            if (best.Date.Seconds != message.Date.Seconds) Differ(message, TransferCode.ItemAltered, $"The date of receipt differs: {message.Date} at the source, {best.Date} at the target.", "Compare the message in both mailboxes.");
+            else Differ(message, TransferCode.NotExpressible, $"The flags differ: ({message.Flags}) at the source, ({best.Flags}) at the target.", "Nothing, if somebody changed them; else run the copy again.");
+        }
+
+        missing.Clear();
+        missing.AddRange(left);
+        extra.RemoveAll(message => taken.Contains(message.Uid));
+        return altered;
+    }
+
+    private void Differ(in ScannedMessage message, string code, string text, string action) =>
+        _differences.Add(new(string.Create(CultureInfo.InvariantCulture, $"{Counts.Source} ; {_validity} ; {message.Uid}"), TransferSide.Target, TransferFailureKind.Refused, code, text, action));
+}
