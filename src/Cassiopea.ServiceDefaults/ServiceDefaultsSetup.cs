@@ -19,6 +19,7 @@ public static class ServiceDefaultsSetup
         builder.AddTelemetry(service);
         builder.Services.TryAddSingleton(LabClock.FromEnvironment());
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(9)); // a supervisor kills after 10
         builder.Services.AddProblemDetails();
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning); // its command log would flood
     }

@@ -30,7 +30,8 @@ public static class BusSetup
         services.Configure<MassTransitHostOptions>(options =>
         {
             options.WaitUntilStarted = true; // nothing is sent before our own queues are bound
-            options.StopTimeout = TimeSpan.FromSeconds(10);
+            options.ConsumerStopTimeout = TimeSpan.FromSeconds(3); // then their tokens fire; what was not done is delivered again
+            options.StopTimeout = TimeSpan.FromSeconds(6);
         });
         services.AddOptions<JobOptions>().BindConfiguration("Jobs").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<OutboxSignal>();

@@ -7,9 +7,13 @@ namespace Cassiopea.ServiceDefaults;
 public static class Retrying
 {
     /// <summary>The database is not there now, or lost the connection: wait for it.</summary>
-    public static bool DatabaseAway(Exception exception) => Chain(exception).Any(cause =>
-        cause is NpgsqlException { IsTransient: true } and
-            not PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure });
+    public static bool DatabaseAway(Exception exception) => Chain(exception).Any(cause => cause switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => false,
+        PostgresException refused => refused.IsTransient || refused.SqlState.StartsWith("57P", StringComparison.Ordinal), // shutting down, starting up
+        NpgsqlException lost => lost.IsTransient || lost.InnerException is IOException or SocketException or TimeoutException,
+        _ => false,
+    });
 
     /// <summary>A network or another service is away: worth another try in minutes.</summary>
     public static bool Passing(Exception exception) => !DatabaseAway(exception) &&

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Json;
 using MassTransit;
@@ -24,6 +25,9 @@ internal sealed class DeadLetterFilter<TContext>(IServiceProvider root) : IFilte
 
     private async Task KeepAsync(ReceiveContext context, Exception? exception, Func<Task> otherwise)
     {
+        // the host stops in the middle: not dead, delivered again
+        if (exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested)
+            ExceptionDispatchInfo.Throw(exception);
         var log = root.GetRequiredService<ILogger<DeadLetterFilter<TContext>>>();
         var letter = LetterOf(context, exception, root.GetRequiredService<TimeProvider>().GetUtcNow());
         try
