@@ -30,6 +30,7 @@ public static class KillTestSetup
             bus.AddConsumer<CarryMailConsumer>();
             bus.AddConsumer<CarrySiteConsumer>();
             bus.AddConsumer<CarryDatabaseConsumer>();
+            bus.AddJobWorker<CarryDatabaseJob>(CarryDatabaseJob.Kind, slots: 8);
         });
     }
 }

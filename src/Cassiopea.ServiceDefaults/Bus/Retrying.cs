@@ -17,7 +17,8 @@ public static class Retrying
 
     /// <summary>A network or another service is away: worth another try in minutes.</summary>
     public static bool Passing(Exception exception) => !DatabaseAway(exception) &&
-        Chain(exception).Any(cause => cause is HttpRequestException or TimeoutException or SocketException or IOException);
+        Chain(exception).Any(cause => cause is HttpRequestException or TimeoutException or SocketException
+            or (IOException and not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException)));
 
     private static IEnumerable<Exception> Chain(Exception exception)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Cassiopea.KillTest;
@@ -28,7 +29,7 @@ public sealed class KillTests(ITestOutputHelper output)
     public Task Broker_and_database_are_killed_too_and_every_saga_is_completed_once() =>
         KillAsync(300, TimeSpan.FromMinutes(3), KillServersAsync);
 
-    private async Task KillAsync(int sagas, TimeSpan killing, Func<PostgresServer, RabbitMqServer, CancellationToken, Task> alsoKill)
+    private async Task KillAsync(int sagas, TimeSpan killing, Func<PostgresServer, RabbitMqServer, TimeSpan, Task> alsoKill)
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("CASSIOPEA_SEED"), CultureInfo.InvariantCulture, out var given)
             ? given : RandomNumberGenerator.GetInt32(int.MaxValue);
@@ -44,18 +45,22 @@ public sealed class KillTests(ITestOutputHelper output)
                 ["ConnectionStrings__journeys-db"] = journeys,
                 ["ConnectionStrings__carrier-db"] = carrier,
                 ["ConnectionStrings__bus"] = broker.ConnectionString,
+                ["Jobs__Lease"] = "00:00:03",
+                ["Jobs__Heartbeat"] = "00:00:01",
+                ["Jobs__BulkSlots"] = "8",
                 ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
                 ["Logging__LogLevel__Default"] = "Error",
                 ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
             };
-            using var end = new CancellationTokenSource(killing);
+            using var end = new CancellationTokenSource(killing * 2); // on a busy machine: until there were enough kills, at most twice as long
             await using var first = new Victim("journeys", environment, new Random(seed));
             await using var second = new Victim("carrier", environment, new Random(seed ^ 0x5eed));
             await Task.WhenAll(
-                first.KillUntilAsync(end.Token),
-                second.KillUntilAsync(end.Token),
+                first.KillAsync(killing, end.Token),
+                second.KillAsync(killing, end.Token),
                 BeginAsync(broker.ConnectionString, sagas, killing * 0.8),
-                alsoKill(postgres, broker, end.Token));
+                alsoKill(postgres, broker, killing));
+            await Task.WhenAll(first.StartAsync(), second.StartAsync());
             output.WriteLine($"kills: journeys {first.Kills}, carrier {second.Kills}");
             await Eventually.TrueAsync(
                 "all journeys are completed and both outboxes empty, or there are dead letters",
@@ -70,7 +75,9 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.Equal(0, await CountAsync(journeys, "(select from transition group by journey_id, state having count(*) > 1) twice"));
             Assert.Equal(sagas * 3, await CountAsync(carrier, "step"));
             Assert.Equal(0, await CountAsync(carrier, "(select from step group by journey_id, name having count(*) > 1) twice"));
+            Assert.Equal(sagas, await CountAsync(carrier, "job where state = 'Done'"));
             Assert.True(first.Kills > 2 && second.Kills > 2, "too few kills to mean anything");
+            output.WriteLine($"jobs taken over {await CountAsync(carrier, "job where lease_epoch > 1")}");
             output.WriteLine($"outside calls {await CountAsync(carrier, "outside_call")} for {sagas * 3} steps");
             var queues = await broker.ControlAsync(["-q", "list_queues", "name", "messages", "--no-table-headers"]);
             Assert.All(queues.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.EndsWith("\t0", line, StringComparison.Ordinal));
@@ -80,10 +87,11 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     /// <summary>Each in turn, every few seconds, away for some seconds; both are there at the end.</summary>
-    private static async Task KillServersAsync(PostgresServer postgres, RabbitMqServer broker, CancellationToken end)
+    private static async Task KillServersAsync(PostgresServer postgres, RabbitMqServer broker, TimeSpan time)
     {
+        var clock = Stopwatch.StartNew();
         var pause = TimeSpan.FromSeconds(15);
-        while (!end.IsCancellationRequested)
+        while (clock.Elapsed < time)
         {
             await postgres.KillAsync();
             await postgres.StartAgainAsync(CancellationToken.None);
@@ -150,38 +158,41 @@ public sealed class KillTests(ITestOutputHelper output)
     /// <summary>One host, killed again and again; the last one is left to finish.</summary>
     private sealed class Victim(string role, Dictionary<string, string?> environment, Random random) : IAsyncDisposable
     {
+        private const int EnoughKills = 8;
+
         private ChildProcess? _process;
 
         public int Kills { get; private set; }
 
-        public async Task KillUntilAsync(CancellationToken end)
+        public async Task KillAsync(TimeSpan time, CancellationToken end)
         {
-            while (true)
+            var clock = Stopwatch.StartNew();
+            while ((clock.Elapsed < time || Kills < EnoughKills) && !end.IsCancellationRequested)
             {
-                var ready = new TaskCompletionSource();
-                _process = await ChildProcess.StartAsync(new ChildProgram(Path.Combine(AppContext.BaseDirectory, "Cassiopea.KillTest"), role)
-                {
-                    Environment = environment,
-                    WorkingDirectory = AppContext.BaseDirectory,
-                    OnLine = line =>
-                    {
-                        if (line.Contains("Application started", StringComparison.Ordinal)) ready.TrySetResult();
-                    },
-                });
-                try
-                {
-                    // mostly in the middle of its work, sometimes while it starts
-                    if (random.Next(5) > 0) await ready.Task.WaitAsync(end);
-                    await Task.Delay(TimeSpan.FromMilliseconds(random.Next(200, 3500)), TimeProvider.System, end);
-                }
-                catch (OperationCanceledException)
-                {
-                    return;
-                }
+                var ready = await StartAsync();
 
+                // mostly in the middle of its work, sometimes while it starts
+                if (random.Next(5) > 0) await ready.WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System, CancellationToken.None);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(200, 3500)), TimeProvider.System, CancellationToken.None);
+                if (_process!.HasExited) continue; // gave up by itself: its servers were away too
                 await _process.KillAsync();
                 Kills++;
             }
+        }
+
+        public async Task<Task> StartAsync()
+        {
+            var ready = new TaskCompletionSource();
+            _process = await ChildProcess.StartAsync(new ChildProgram(Path.Combine(AppContext.BaseDirectory, "Cassiopea.KillTest"), role)
+            {
+                Environment = environment,
+                WorkingDirectory = AppContext.BaseDirectory,
+                OnLine = line =>
+                {
+                    if (line.Contains("Application started", StringComparison.Ordinal)) ready.TrySetResult();
+                },
+            });
+            return Task.WhenAny(ready.Task, _process.WaitForExitAsync());
         }
 
         public async ValueTask DisposeAsync()
