@@ -55,6 +55,13 @@ public sealed class ManifestTests
         Assert.DoesNotContain(DovecotServer.ChangesIn(server.Root), line => line.Contains(account.User, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_poisoned_message_breaks_the_connection()
+    {
+        var (server, account) = await SeedAsync(OddMail.Poisoned());
+        await Assert.ThrowsAnyAsync<Exception>(() => MailManifest.ReadAsync(ImapAccess.To(server, account), Token));
+    }
+
     [Theory]
     [InlineData("byte", "missing", "extra")]
     [InlineData("NUL", "NUL")]
