@@ -13,9 +13,10 @@ builder.AddDockerComposeEnvironment("compose"); // `aspire publish` only
 var postgres = builder.AddPostgres("postgres").WithDataVolume();
 var bus = builder.AddRabbitMQ("bus").WithDataVolume();
 
-// Secrets: one file of the vault's, and a token for each service that calls the vault
+// Secrets: the vault's own file, and a token for each service that calls it and for the operator
 var vault = AddService<Projects.Cassiopea_Vault>("vault")
     .WithEnvironment("Vault__MasterKeyFile", Path.Combine(state, "vault-master.key"));
+vault.WithEnvironment("Vault__Tokens__operator", AddToken("operator"));
 
 // The story, and the money
 var migrations = Trusted(AddService<Projects.Cassiopea_Migrations>("migrations"))
@@ -61,8 +62,11 @@ IResourceBuilder<ProjectResource> AddService<TProject>(string name, int? port = 
 // A service that may ask the vault, by a token of its own
 IResourceBuilder<ProjectResource> Trusted(IResourceBuilder<ProjectResource> service)
 {
-    var name = service.Resource.Name;
-    var token = builder.AddParameter($"vault-token-{name}", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
-    vault.WithEnvironment($"Vault__Tokens__{name}", token);
+    var token = AddToken(service.Resource.Name);
+    vault.WithEnvironment($"Vault__Tokens__{service.Resource.Name}", token);
     return service.WithReference(vault).WithEnvironment("Vault__ServiceToken", token);
 }
+
+// Made once and kept: in the state folder, or in the user secrets of genuine Aspire
+IResourceBuilder<ParameterResource> AddToken(string holder) => builder.AddParameter(
+    $"vault-token-{holder}", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);

@@ -3,7 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 namespace Aspire.Hosting.Local;
 
 /// <summary>One running copy (replica) of a resource: one row of the dashboard.</summary>
-internal sealed class Instance(IResource resource, int replica, string? suffix, InstanceTable table, TimeProvider time) : IDisposable
+internal sealed class Instance(IResource resource, int replica, string? suffix, LogFile log, InstanceTable table, TimeProvider time) : IDisposable
 {
     private Snapshot _now = new(time.GetUtcNow());
 
@@ -15,7 +15,7 @@ internal sealed class Instance(IResource resource, int replica, string? suffix, 
 
     public string Name { get; } = suffix is null ? resource.Name : $"{resource.Name}-{suffix}";
 
-    public LogBuffer Log { get; } = new(time);
+    public LogBuffer Log { get; } = new(time, log);
 
     public Snapshot Now => Volatile.Read(ref _now);
 
@@ -53,6 +53,7 @@ internal sealed class Instance(IResource resource, int replica, string? suffix, 
 
     public void Dispose()
     {
+        log.Dispose();
         Gate.Dispose();
         Run?.Dispose();
     }

@@ -24,12 +24,14 @@ internal sealed partial class InstanceTable(DistributedApplicationBuilder applic
                 endpoint.Allocate(Enumerable.Range(0, replicas).Select(i => FixedPort(endpoint, i) ?? Ports.Free()));
         }
 
+        var logs = application.State.MakeFolder("logs");
         All =
         [
             .. from resource in application.Resources
                let replicas = resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1
                from replica in Enumerable.Range(0, replicas)
-               select new Instance(resource, replica, Suffix(resource), this, time),
+               let log = new LogFile(Path.Combine(logs, replica == 0 ? $"{resource.Name}.log" : $"{resource.Name}-{replica}.log"))
+               select new Instance(resource, replica, Suffix(resource), log, this, time),
         ];
     }
 

@@ -10,7 +10,7 @@ internal sealed record LogLine(int Number, DateTimeOffset At, string Text, bool 
 }
 
 /// <summary>The last lines of a process. Readers keep the number they have read up to; a slow reader misses lines and holds none.</summary>
-internal sealed class LogBuffer(TimeProvider time)
+internal sealed class LogBuffer(TimeProvider time, LogFile? file = null)
 {
     private const int Kept = 10_000;
 
@@ -24,7 +24,9 @@ internal sealed class LogBuffer(TimeProvider time)
     {
         lock (_lock)
         {
-            _lines.Enqueue(new LogLine(++_last, time.GetUtcNow(), text, isError));
+            var line = new LogLine(++_last, time.GetUtcNow(), text, isError);
+            file?.Write(line);
+            _lines.Enqueue(line);
             if (_lines.Count > Kept)
                 _lines.Dequeue();
         }
