@@ -1,0 +1,40 @@
+using Cassiopea.ServiceDefaults;
+using Cassiopea.ServiceDefaults.Endpoints;
+using Cassiopea.ServiceDefaults.Vault;
+
+namespace Cassiopea.Mail;
+
+/// <summary>The only place where the mail service registers anything, in the order of the story.</summary>
+internal static class MailSetup
+{
+    public static void AddMail(this IHostApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults("mail");
+        builder.AddDatabase<MailContext>("mail-db");
+        builder.AddVaultClient();
+        builder.Services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(RemoteAddresses.From(builder.Configuration, builder.Environment));
+        builder.Services.AddSingleton<MailInventory>();
+        builder.Services.AddSingleton<MailboxLogins>();
+        builder.Services.AddSingleton<MailboxEngine>();
+        builder.Services.AddSingleton<MailboxFiles>();
+        builder.Services.AddSingleton<MailboxPass>();
+
+        var options = builder.Configuration.GetSection("Mail").Get<MailOptions>() ?? new MailOptions();
+        builder.AddBus<MailContext>("mail", bus =>
+        {
+            bus.AddConsumer<FindMailboxesConsumer>();
+
+            bus.AddConsumer<SurveyMailboxConsumer>();
+            bus.AddJobWorker<SurveyMailboxJob>(SurveyMailboxJob.Kind, options.SurveyWorkers);
+
+            bus.AddConsumer<TransferMailboxConsumer>();
+            bus.AddJobWorker<TransferMailboxJob>(TransferMailboxJob.Kind, options.BulkWorkers);
+            bus.AddJobWorker<CutOverTransferJob>(CutOverTransferJob.Kind, options.CutOverWorkers);
+
+            bus.AddConsumer<VerifyMailboxConsumer>();
+            bus.AddJobWorker<VerifyMailboxJob>(VerifyMailboxJob.Kind, options.BulkWorkers);
+            bus.AddJobWorker<CutOverVerifyJob>(CutOverVerifyJob.Kind, options.CutOverWorkers);
+        });
+    }
+}

@@ -1,0 +1,57 @@
+using Cassiopea.Contracts;
+using Cassiopea.Imap;
+using Cassiopea.Imap.Mailbox;
+using Cassiopea.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace Cassiopea.Mail;
+
+/// <summary>Copies one mailbox, or what has changed since the last pass. Killed at any moment it goes on from the engine's journal.</summary>
+internal class TransferMailboxJob(MailboxPass pass, MailboxEngine engine, MailboxFiles files, IOptions<JobOptions> jobs, TimeProvider time, ILogger<TransferMailboxJob> log)
+    : IJob
+{
+    public const string Kind = "transfer-mailbox";
+
+    public Task RunAsync(JobRun run, CancellationToken token)
+    {
+        var command = run.Args<TransferMailbox>();
+        return pass.RunAsync(run, command.Source, command.Target, (source, target, stop) => TransferAsync(run, command, source, target, stop), token);
+    }
+
+    private async Task TransferAsync(JobRun run, TransferMailbox command, ImapAccount source, ImapAccount target, CancellationToken token)
+    {
+        PassProgress progress = new(run, time, jobs.Value.ReportEvery, log);
+        var settings = engine.Transfer() with { OnlineSince = command.OnlineSince, Progress = progress.Take, ProgressEvery = jobs.Value.ReportEvery / 2 };
+        var journal = files.JournalOf(run.ItemId, command.Source, command.Target);
+        var result = await progress.WatchAsync(stop => new MailboxTransfer(time).RunAsync(source, target, journal, settings, stop), token);
+        if (result.Failure is { } failure)
+        {
+            await progress.KeepAsync(result, CancellationToken.None);
+            token.ThrowIfCancellationRequested();
+            throw new MailFailureException(MailFailures.Of(failure));
+        }
+
+        var counts = WithEarlierAttempts(MailFailures.Of(result.Counts), progress.Before.Copied);
+        var exceptions = result.Exceptions.Select(MailFailures.Of).ToList();
+        ItemTransferred outcome = new(
+            run.MigrationId, run.ItemId, run.Pass, counts, progress.Before.BytesCopied + result.Bytes, progress.Seconds, [.. exceptions.Take(PassException.MostInEvent)], time.GetUtcNow());
+        await run.CompleteAsync<MailContext>(db => PassException.KeepAsync(db, run.ItemId, run.Pass, PassStep.Transfer, exceptions, token), [outcome], token);
+        MailMeters.Transferred(result.Counts.Copied, result.Bytes);
+        log.Transferred(run.ItemId, run.Pass, counts.Source, counts.Copied, counts.AlreadyThere, counts.Refused, outcome.Bytes, outcome.Seconds);
+    }
+
+    /// <summary>What earlier attempts of this pass copied is there already for the engine, but belongs to this pass.</summary>
+    private static TransferCounts WithEarlierAttempts(TransferCounts counts, long copiedBefore)
+    {
+        var moved = Math.Min(copiedBefore, counts.AlreadyThere);
+        return counts with { Copied = counts.Copied + moved, AlreadyThere = counts.AlreadyThere - moved };
+    }
+}
+
+/// <summary>The same for the passes of a cut-over, with workers of its own.</summary>
+internal sealed class CutOverTransferJob(
+    MailboxPass pass, MailboxEngine engine, MailboxFiles files, IOptions<JobOptions> jobs, TimeProvider time, ILogger<TransferMailboxJob> log)
+    : TransferMailboxJob(pass, engine, files, jobs, time, log)
+{
+    public new const string Kind = "cut-over-transfer-mailbox";
+}
