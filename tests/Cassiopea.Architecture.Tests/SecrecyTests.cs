@@ -7,7 +7,7 @@ public sealed class SecrecyTests
     /// <summary>Hosts that a file may name in a URL, besides example names and loopback.</summary>
     private static readonly string[] KnownHosts =
     [
-        "github.com", "learn.microsoft.com", "www.rfc-editor.org", "datatracker.ietf.org", "www.w3.org", "schemas.microsoft.com",
+        "github.com", "learn.microsoft.com", "dotnet.microsoft.com", "www.rfc-editor.org", "datatracker.ietf.org", "www.w3.org", "schemas.microsoft.com",
         "www.postgresql.org", "www.rabbitmq.com", "doc.dovecot.org", "mermaid.js.org", "aspire.dev", "json-schema.org", "masstransit.io",
         "api.gandi.net", "containers.dev", "opentelemetry.io",
     ];
