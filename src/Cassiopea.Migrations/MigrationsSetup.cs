@@ -12,6 +12,7 @@ internal static class MigrationsSetup
         builder.Services.AddOptions<MigrationsOptions>().BindConfiguration(MigrationsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<TurnKeeper>();
         builder.Services.AddSingleton<NoticeRelay>();
+        builder.Services.AddScoped<NoticeSending>();
         builder.AddDatabase<MigrationsContext>("migrations-db");
         builder.AddBus<MigrationsContext>("migrations", bus =>
         {

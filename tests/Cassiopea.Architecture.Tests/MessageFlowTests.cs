@@ -18,6 +18,8 @@ public sealed class MessageFlowTests
             from command in ContractTypes.Commands
             where MessageFlow.AwaitingTheirService.Contains(command.Name)
             from sender in MessageFlow.SendersOf(command)
+            // the saga is the same for all kinds; it sends nothing to a kind whose service answered not-surveyed (NotSurveyedTests)
+            where sender != "Migrations"
             select $"{sender} makes {command.Name}",
             "Its queue does not exist, the message would wait for ever:");
 
