@@ -105,7 +105,7 @@ internal static class MemberEndpoints
     }
 
     static RegisterMember Message(Operation operation, Guid memberId, MemberBody body) =>
-        new(operation.Id, operation.Actor, memberId, body.Reference!, body.Name!.Trim(), body.Language!, body.ContactEmail!);
+        new RegisterMember(operation.Id, operation.Actor, memberId, body.Reference!, body.Name!.Trim(), body.Language!, body.ContactEmail!);
 }
 
 /// <summary>What a file would import.</summary>
