@@ -81,6 +81,7 @@ public sealed class ImportInvoicesTests : IAsyncLifetime
         await _billing.ImportAsync(Two, dryRun: true);
         var entry = Assert.Single(await _billing.InDatabaseAsync(db => db.Set<ServiceDefaults.AuditEntry>().ToListAsync()));
         Assert.Equal(("tresoriere", "import-invoices"), (entry.Actor, entry.Action));
+        Assert.Empty(await _billing.InDatabaseAsync(db => ServiceDefaults.SchemaComparison.DifferencesAsync(db, CancellationToken.None)));
     }
 
     [Fact]

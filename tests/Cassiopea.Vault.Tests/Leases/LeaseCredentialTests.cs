@@ -1,5 +1,6 @@
 using System.Net;
 using Cassiopea.Contracts;
+using Cassiopea.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Cassiopea.Vault.Tests.Leases;
@@ -108,6 +109,23 @@ public sealed class LeaseCredentialTests(LeaseCredentialTests.Fixture fixture) :
         var late = new CredentialGranted(_credential, _member, _migration, Guid.NewGuid(), "mail", Vault.Time.GetUtcNow().AddDays(1));
         await Vault.ConsumedAsync(late);
         Assert.Equal(HttpStatusCode.Forbidden, (await Vault.LeaseAsync("mail", _credential)).Status);
+    }
+
+    [Fact]
+    [Trait("Requirement", "sec-S26")]
+    public async Task Each_lease_is_an_entry_of_the_audit_chain_and_a_refusal_is_none()
+    {
+        var job = Guid.NewGuid();
+        await Vault.StoreAsync(_credential, _member, "a secret of the member");
+        await Vault.LeaseAsync("mail", _credential);
+        await Vault.GrantAsync(_credential, _member);
+        await Vault.LeaseAsync("mail", _credential, job, "read-source");
+        await Vault.LeaseAsync("mail", _credential, job, "verify");
+        var entries = await Vault.InDatabaseAsync(db => db.Set<AuditEntry>().Where(row => row.Object == $"credential/{_credential}").OrderBy(row => row.Seq).ToListAsync());
+        Assert.Equal(["gateway store-credential", "mail lease-credential", "mail lease-credential"], entries.Select(entry => $"{entry.Actor} {entry.Action}"));
+        Assert.Contains($"verify of job {job}, version 1", entries[2].Reason, StringComparison.Ordinal);
+        Assert.True((await Vault.InDatabaseAsync(db => AuditChain.VerifyAsync(db, CancellationToken.None))).Intact);
+        Assert.Empty(await Vault.InDatabaseAsync(db => SchemaComparison.DifferencesAsync(db, CancellationToken.None)));
     }
 
     [Theory]
