@@ -42,6 +42,8 @@ internal static class VaultSetup
     public static void MapVault(this WebApplication app)
     {
         app.UseExceptionHandler();
+        app.UseRouting();
+        app.Use(Caller.CheckAsync);
         app.MapPut("/credentials/{credentialId:guid}", PutCredential.HandleAsync).RequireCaller(VaultOptions.Gateway);
         app.MapGet("/credentials/{credentialId:guid}", GetCredential.HandleAsync).RequireCaller(VaultOptions.Gateway);
         app.MapPost("/leases", LeaseCredential.HandleAsync).RequireCaller();

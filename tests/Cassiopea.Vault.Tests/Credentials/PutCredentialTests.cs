@@ -112,6 +112,9 @@ public sealed class PutCredentialTests(PutCredentialTests.Fixture fixture) : ICl
                 using var answer = await client.SendAsync(request);
                 Assert.DoesNotContain(Secret, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
                 if (service is null or "unknown") Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+                if (service is not null) continue;
+                using var broken = await client.SendAsync(new HttpRequestMessage(request.Method, path) { Content = new StringContent("{", Encoding.UTF8, "application/json") });
+                Assert.Equal(HttpStatusCode.Unauthorized, broken.StatusCode);
             }
         }
     }
