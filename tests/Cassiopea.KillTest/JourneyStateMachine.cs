@@ -23,7 +23,10 @@ public sealed class JourneyStateMachine : MassTransitStateMachine<Journey>
     {
         InstanceState(journey => journey.CurrentState);
         Event(() => Abandoned, e => e.OnMissingInstance(missing => missing.Fault()));
-        Schedule(() => Deadline, journey => journey.DeadlineToken, schedule => schedule.Received = received => received.CorrelateById(context => context.Message.CorrelationId));
+        Schedule(
+            () => Deadline,
+            journey => journey.DeadlineToken,
+            schedule => schedule.Received = received => received.CorrelateById(context => context.Message.CorrelationId));
 
         Initially(When(Begun)
             .Then(context => Note(context, nameof(Mail)))
@@ -44,7 +47,9 @@ public sealed class JourneyStateMachine : MassTransitStateMachine<Journey>
             .TransitionTo(Completed));
         During(Mail, Site, Database, When(Deadline.Received).TransitionTo(TimedOut));
         During(Mail, Site, Database, When(Abandoned).Unschedule(Deadline).TransitionTo(Stopped));
-        During(Completed, TimedOut, Stopped, Ignore(Deadline.Received), Ignore(Abandoned), Ignore(MailCarried), Ignore(SiteCarried), Ignore(DatabaseCarried));
+        During(
+            Completed, TimedOut, Stopped,
+            Ignore(Deadline.Received), Ignore(Abandoned), Ignore(MailCarried), Ignore(SiteCarried), Ignore(DatabaseCarried));
     }
 
     public State Mail { get; private set; } = null!;

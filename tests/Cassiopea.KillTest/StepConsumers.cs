@@ -55,8 +55,8 @@ public sealed class CarryDatabaseConsumer(CarrierContext db) : IConsumer<CarryDa
     public Task Consume(ConsumeContext<CarryDatabase> context)
     {
         var journey = context.Message.CorrelationId;
-        return db.EnqueueJob(
-            new JobRequest(journey, journey, CarryDatabaseJob.Kind, 1, "old.example", Bucket.Bulk, context.Message), context.CancellationToken);
+        var request = new JobRequest(journey, journey, CarryDatabaseJob.Kind, 1, "old.example", Bucket.Bulk, context.Message);
+        return db.EnqueueJob(request, context.CancellationToken);
     }
 }
 
@@ -64,6 +64,7 @@ public sealed class CarryDatabaseConsumer(CarrierContext db) : IConsumer<CarryDa
 public sealed class CarryDatabaseJob(CarrierContext db) : IJob
 {
     public const string Kind = "carry-database";
+    private static readonly TimeSpan SecondHalf = TimeSpan.FromMilliseconds(200);
 
     public async Task RunAsync(JobRun run, CancellationToken token)
     {
@@ -73,6 +74,8 @@ public sealed class CarryDatabaseJob(CarrierContext db) : IJob
             await Outside.CallAsync(db, journey, "database", token);
             await run.SaveCheckpointAsync("\"called\"", token);
         }
+
+        await Task.Delay(SecondHalf, TimeProvider.System, token);
 
         await run.CompleteAsync<CarrierContext>(
             own =>

@@ -51,7 +51,7 @@ internal sealed class TestHost<TContext> : IAsyncDisposable where TContext : Ser
     public Task<long> CountAsync<TRow>() where TRow : class => InDatabaseAsync(db => db.Set<TRow>().LongCountAsync());
 
     public Task EventuallyAsync(string what, Func<TContext, Task<bool>> condition, TimeSpan? limit = null) =>
-        Eventually.TrueAsync(what, () => InDatabaseAsync(condition), limit ?? TimeSpan.FromSeconds(30));
+        Eventually.TrueAsync(what, () => InDatabaseAsync(condition), limit ?? TimeSpan.FromSeconds(60));
 
     /// <summary>Sends at once, past the outbox, as another service's message would arrive.</summary>
     public async Task SendAsync<T>(T command, Guid? messageId = null) where T : class

@@ -60,7 +60,8 @@ public static class AuditChain
     {
         var at = entry.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
         var text = string.Create(CultureInfo.InvariantCulture, $"{entry.Seq}|{entry.PreviousHash}|{at}|")
-            + Field(entry.Actor) + Field(entry.Action) + Field(entry.Object) + Field(entry.Reason) + Field(entry.Before) + Field(entry.After);
+            + Field(entry.Actor) + Field(entry.Action) + Field(entry.Object) + Field(entry.Reason)
+            + Field(entry.Before) + Field(entry.After);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

@@ -20,8 +20,9 @@ public sealed class BusOptions
     public IReadOnlyList<TimeSpan> Redelivery { get; set; } =
         [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1)];
 
-    /// <summary>How long a message waits for an absent database before it counts as failed; below the broker's acknowledgement limit of 30 minutes.</summary>
+    /// <summary>How long a message waits for an absent database before it counts as failed.</summary>
     /// <value>10 min.</value>
+    /// <remarks>Below the broker's acknowledgement limit of 30 minutes.</remarks>
     [Range(typeof(TimeSpan), "00:00:01", "00:25:00")]
     public TimeSpan DatabaseWait { get; set; } = TimeSpan.FromMinutes(10);
 }

@@ -3,14 +3,14 @@ using Npgsql;
 
 namespace Cassiopea.ServiceDefaults;
 
-/// <summary>Tells failures apart by the whole chain of causes: EF wraps, and MassTransit looks at the outermost and innermost only.</summary>
+/// <summary>Tells failures apart by the whole chain of causes: EF wraps, MassTransit looks at the outermost and innermost only.</summary>
 public static class Retrying
 {
     /// <summary>The database is not there now, or lost the connection: wait for it.</summary>
     public static bool DatabaseAway(Exception exception) => Chain(exception).Any(cause => cause switch
     {
         PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => false,
-        PostgresException refused => refused.IsTransient || refused.SqlState.StartsWith("57P", StringComparison.Ordinal), // shutting down, starting up
+        PostgresException refused => refused.IsTransient || refused.SqlState.StartsWith("57P", StringComparison.Ordinal), // stops or starts
         NpgsqlException lost => lost.IsTransient || lost.InnerException is IOException or SocketException or TimeoutException,
         _ => false,
     });

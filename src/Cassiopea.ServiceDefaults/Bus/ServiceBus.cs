@@ -16,11 +16,13 @@ public sealed class ServiceBus<TContext> where TContext : ServiceContext
     /// <summary>MassTransit's own registration, for what has no method here.</summary>
     public IBusRegistrationConfigurator Registration { get; }
 
-    /// <summary>Adds a consumer. Its queue: of a command, the command's; of an event, <c>SERVICE-EVENT</c>; of several events, <c>SERVICE-CONSUMER</c>.</summary>
+    /// <summary>
+    /// Adds a consumer. Its queue: of a command, the command's; of an event, <c>SERVICE-EVENT</c>; of several events, <c>SERVICE-CONSUMER</c>.
+    /// </summary>
     public void AddConsumer<TConsumer>() where TConsumer : class, IConsumer =>
         Registration.AddConsumer<TConsumer>().Endpoint(endpoint => endpoint.Name = QueueOf(typeof(TConsumer)));
 
-    /// <summary>Adds a state machine whose instances live in the service's context; its queue is the instance's name (<c>migration</c>).</summary>
+    /// <summary>Adds a state machine whose instances live in the service's context; queue: the instance's name (<c>migration</c>).</summary>
     public void AddSaga<TMachine, TSaga>(string? queue = null)
         where TMachine : class, SagaStateMachine<TSaga> where TSaga : class, SagaStateMachineInstance
     {
@@ -30,7 +32,8 @@ public sealed class ServiceBus<TContext> where TContext : ServiceContext
         {
             services.RegisterLoadSagaRepository<TSaga, SagaRepository<TSaga, TContext>>();
             services.RegisterQuerySagaRepository<TSaga, SagaRepository<TSaga, TContext>>();
-            services.RegisterSagaRepository<TSaga, TContext, SagaConsumeContextFactory<TContext, TSaga>, SagaRepository<TSaga, TContext>>();
+            services.RegisterSagaRepository<
+                TSaga, TContext, SagaConsumeContextFactory<TContext, TSaga>, SagaRepository<TSaga, TContext>>();
         });
     }
 
@@ -57,7 +60,8 @@ public sealed class ServiceBus<TContext> where TContext : ServiceContext
             [var command] when Commands.IsCommand(command) => Commands.QueueOf(command),
             [var message] => $"{_service}-{Kebab(message.Name)}",
             [] => throw new InvalidOperationException($"{consumer.Name} consumes nothing."),
-            _ when messages.Any(Commands.IsCommand) => throw new InvalidOperationException($"{consumer.Name} consumes a command and more: a command has a queue of its own."),
+            _ when messages.Any(Commands.IsCommand) =>
+                throw new InvalidOperationException($"{consumer.Name} consumes a command and more: a command has a queue of its own."),
             _ => $"{_service}-{Kebab(consumer.Name.Replace("Consumer", "", StringComparison.Ordinal))}",
         };
     }

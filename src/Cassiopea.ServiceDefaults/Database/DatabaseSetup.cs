@@ -9,7 +9,9 @@ namespace Cassiopea.ServiceDefaults;
 
 public static class DatabaseSetup
 {
-    /// <summary>Registers the service's context on <c>ConnectionStrings:<paramref name="name"/></c>; its scripts are applied before anything else starts.</summary>
+    /// <summary>
+    /// Registers the service's context on <c>ConnectionStrings:<paramref name="name"/></c>; its scripts are applied before anything else starts.
+    /// </summary>
     public static void AddDatabase<TContext>(this IHostApplicationBuilder builder, string name) where TContext : ServiceContext
     {
         builder.Services.AddDbContextPool<TContext>((provider, options) => options.UseNpgsql(

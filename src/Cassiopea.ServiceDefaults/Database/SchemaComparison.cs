@@ -23,7 +23,8 @@ public static class SchemaComparison
             var name = $"{column.Table.Name}.{column.Name}";
             if (!actual.TryGetValue((column.Table.Name, column.Name), out var found)) differences.Add($"{name} is absent");
             else if (found.DataType != column.StoreType) differences.Add($"{name} is {found.DataType}, the model says {column.StoreType}");
-            else if (found.Nullable != column.IsNullable) differences.Add($"{name} is {Word(found.Nullable)}, the model says {Word(column.IsNullable)}");
+            else if (found.Nullable != column.IsNullable)
+                differences.Add($"{name} is {Word(found.Nullable)}, the model says {Word(column.IsNullable)}");
         }
 
         return differences;

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Cassiopea.ServiceDefaults;
 
-/// <summary>Hand-written scripts <c>Schema/*.sql</c>, embedded, applied once each in name order: those of ServiceDefaults, then the context's own.</summary>
+/// <summary>
+/// Hand-written scripts <c>Schema/*.sql</c>, embedded, applied once each in name order: those of ServiceDefaults, then the context's own.
+/// </summary>
 public static class SchemaScripts
 {
     /// <summary>
@@ -33,7 +35,8 @@ public static class SchemaScripts
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
             if (applied.TryGetValue(name, out var known))
             {
-                if (known != hash) throw new InvalidOperationException($"Script {name} was changed after it was applied: add a new one instead.");
+                if (known != hash)
+                    throw new InvalidOperationException($"Script {name} was changed after it was applied: add a new one instead.");
                 continue;
             }
 
@@ -60,7 +63,8 @@ public static class SchemaScripts
                 yield return (assembly.GetName().Name + "/" + resource[prefix.Length..], reader.ReadToEnd());
             }
 
-            bool IsScript(string resource) => resource.StartsWith(prefix, StringComparison.Ordinal) && resource.EndsWith(".sql", StringComparison.Ordinal);
+            bool IsScript(string resource) =>
+                resource.StartsWith(prefix, StringComparison.Ordinal) && resource.EndsWith(".sql", StringComparison.Ordinal);
         }
     }
 

@@ -87,7 +87,8 @@ internal sealed class JobAttempt(JobRun run, JobStore store, ILogger log)
 
         log.GivenUp(cause, run.Kind, run.ItemId, run.Attempts);
         var events = job.Failed(run, failure, store.Time.GetUtcNow());
-        await store.WriteAsync(run, new JobChange { State = JobState.Failed, Error = $"{failure.Code}: {failure.Text}", Events = events }, CancellationToken.None);
+        var end = new JobChange { State = JobState.Failed, Error = $"{failure.Code}: {failure.Text}", Events = events };
+        await store.WriteAsync(run, end, CancellationToken.None);
         return nameof(JobState.Failed);
     }
 

@@ -33,7 +33,8 @@ public static class JobQueue
             insert into job(id, migration_id, item_id, kind, pass, host, second_host, bucket, args, state, traceparent)
             values ({Guid.CreateVersion7()}, {request.MigrationId}, {request.ItemId}, {request.Kind}, {request.Pass},
                 {request.Host.ToLowerInvariant()}, {request.SecondHost?.ToLowerInvariant()}, {request.Bucket.ToString()}, {args}::jsonb,
-                case when exists (select 1 from job_hold where migration_id = {request.MigrationId} and held = 'Ended') then 'Cancelled' else 'Queued' end,
+                case when exists (select 1 from job_hold where migration_id = {request.MigrationId} and held = 'Ended')
+                    then 'Cancelled' else 'Queued' end,
                 {Activity.Current?.Id})
             on conflict (item_id, kind, pass) do nothing
             """, token) == 1;

@@ -48,7 +48,8 @@ public sealed class JobRun
     internal string? Traceparent { get; }
 
     /// <summary>What was passed to EnqueueJob.</summary>
-    public T Args<T>() => JsonSerializer.Deserialize<T>(_args, JobQueue.Json) ?? throw new InvalidOperationException("The job has no arguments.");
+    public T Args<T>() =>
+        JsonSerializer.Deserialize<T>(_args, JobQueue.Json) ?? throw new InvalidOperationException("The job has no arguments.");
 
     /// <summary>Keeps how far the work is proven to have gone; a later run starts there.</summary>
     public async Task SaveCheckpointAsync(string json, CancellationToken token)
@@ -58,7 +59,8 @@ public sealed class JobRun
     }
 
     /// <summary>Writes own rows in a transaction that commits only while this run holds the job; the checkpoint too, when given.</summary>
-    public async Task SaveAsync<TContext>(Func<TContext, Task> write, string? checkpoint, CancellationToken token) where TContext : ServiceContext
+    public async Task SaveAsync<TContext>(Func<TContext, Task> write, string? checkpoint, CancellationToken token)
+        where TContext : ServiceContext
     {
         await _store.WriteAsync(this, new JobChange { Checkpoint = checkpoint, Write = db => write((TContext)db) }, token);
         if (checkpoint is not null) (Checkpoint, Attempts) = (checkpoint, 0);

@@ -41,7 +41,13 @@ internal sealed class OneTransaction<TContext>(
 
 /// <summary>What a consumer publishes and sends becomes rows of its transaction.</summary>
 internal sealed class OutboxedConsumeContext<T>(
-    ConsumeContext<T> context, OutboxConsumeOptions options, IServiceProvider provider, ServiceContext db, Guid message, bool isNew, TimeProvider time)
+    ConsumeContext<T> context,
+    OutboxConsumeOptions options,
+    IServiceProvider provider,
+    ServiceContext db,
+    Guid message,
+    bool isNew,
+    TimeProvider time)
     : OutboxConsumeContextProxy<T>(context, options, provider) where T : class
 {
     private readonly Lock _rows = new();

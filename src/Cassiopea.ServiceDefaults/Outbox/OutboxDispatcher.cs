@@ -11,7 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Cassiopea.ServiceDefaults;
 
 /// <summary>
-/// Sends what is due, then deletes it, in one transaction: a crash in between sends again with the same MessageId, which the receivers' inboxes drop.
+/// Sends what is due, then deletes it, in one transaction: a crash in between sends again with the same MessageId,
+/// which the receivers' inboxes drop.
 /// </summary>
 internal sealed class OutboxDispatcher<TContext>(
     IServiceScopeFactory scopes, IBusControl bus, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher<TContext>> log)

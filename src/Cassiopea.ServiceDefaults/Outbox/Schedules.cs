@@ -9,19 +9,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cassiopea.ServiceDefaults;
 
-/// <summary>A schedule is an outbox row with a later due time, unscheduling deletes it: both in the consumer's transaction when there is one.</summary>
+/// <summary>
+/// A schedule is an outbox row with a later due time, unscheduling deletes it: both in the consumer's transaction when there is one.
+/// </summary>
 internal sealed class OutboxSchedule(ISendEndpointProvider outbox, Func<Guid, CancellationToken, Task> cancel) : IScheduleMessageProvider
 {
     // sets Delay and ScheduledMessageId, which OutboxRow.Capture reads
     private readonly DelayedScheduleMessageProvider _send = new(outbox);
 
     public Task<ScheduledMessage<T>> ScheduleSend<T>(
-        Uri destinationAddress, DateTime scheduledTime, T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken) where T : class =>
+        Uri destinationAddress, DateTime scheduledTime, T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
+        where T : class =>
         _send.ScheduleSend(destinationAddress, scheduledTime, message, pipe, cancellationToken);
 
     public Task CancelScheduledSend(Guid tokenId, CancellationToken cancellationToken) => cancel(tokenId, cancellationToken);
 
-    public Task CancelScheduledSend(Uri destinationAddress, Guid tokenId, CancellationToken cancellationToken) => cancel(tokenId, cancellationToken);
+    public Task CancelScheduledSend(Uri destinationAddress, Guid tokenId, CancellationToken cancellationToken) =>
+        cancel(tokenId, cancellationToken);
 }
 
 /// <summary>For schedules made outside a consumer's transaction (delayed redelivery): a small transaction of their own.</summary>

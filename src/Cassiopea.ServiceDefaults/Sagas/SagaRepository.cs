@@ -25,10 +25,12 @@ internal sealed class SagaRepository<TSaga, TContext>(TContext db)
         },
         context.CancellationToken);
 
-    public Task<T> Execute<T>(Func<LoadSagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default) where T : class =>
+    public Task<T> Execute<T>(Func<LoadSagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default)
+        where T : class =>
         asyncMethod(new SagaReader<TSaga>(db, cancellationToken));
 
-    public Task<T> Execute<T>(Func<QuerySagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default) where T : class =>
+    public Task<T> Execute<T>(Func<QuerySagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default)
+        where T : class =>
         asyncMethod(new SagaReader<TSaga>(db, cancellationToken));
 
     public void Probe(ProbeContext context) => context.Add("persistence", "postgres");
@@ -125,5 +127,6 @@ internal sealed class SagaContext<TSaga, T>(ServiceContext db, ConsumeContext<T>
         return Task.CompletedTask;
     }
 
-    private Task<SagaConsumeContext<TSaga, T>> WrapAsync(TSaga saga, SagaConsumeContextMode mode) => CreateSagaConsumeContext<T>(this, saga, mode);
+    private Task<SagaConsumeContext<TSaga, T>> WrapAsync(TSaga saga, SagaConsumeContextMode mode) =>
+        CreateSagaConsumeContext<T>(this, saga, mode);
 }

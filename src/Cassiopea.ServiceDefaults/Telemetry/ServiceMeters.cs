@@ -25,7 +25,8 @@ internal static class ServiceMeters
         Meter.CreateHistogram<double>("cassiopea.outbox.lag", "s", "From due to sent.");
 
     private static readonly ObservableGauge<double> Oldest =
-        Meter.CreateObservableGauge("cassiopea.outbox.oldest", () => Volatile.Read(ref _oldestDueSeconds), "s", "Age of the oldest message that is due.");
+        Meter.CreateObservableGauge(
+            "cassiopea.outbox.oldest", () => Volatile.Read(ref _oldestDueSeconds), "s", "Age of the oldest message that is due.");
 
     public static void OldestDue(TimeSpan age)
     {

@@ -19,7 +19,10 @@ namespace Cassiopea.ServiceDefaults;
 internal static class TelemetrySetup
 {
     private static readonly string[] Sources =
-        ["Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "RabbitMQ.Client.Publisher", "RabbitMQ.Client.Subscriber", "MassTransit", "Cassiopea.*"];
+    [
+        "Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "RabbitMQ.Client.Publisher", "RabbitMQ.Client.Subscriber", "MassTransit",
+        "Cassiopea.*",
+    ];
 
     private static readonly string[] Meters =
         ["Microsoft.AspNetCore.*", "System.Net.*", "System.Runtime", "Npgsql", "MassTransit", "Cassiopea.*"];

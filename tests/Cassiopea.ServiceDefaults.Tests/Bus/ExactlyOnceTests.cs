@@ -61,7 +61,7 @@ public sealed class ExactlyOnceTests
             return Task.CompletedTask;
         })).Ready;
         await host.SendAsync(new CarryMail(Guid.CreateVersion7()));
-        await faulted.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        await faulted.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
 
         Assert.Equal(0, await host.CountAsync<Step>());
         Assert.Equal(0, await host.CountAsync<OutboxRow>());

@@ -18,7 +18,7 @@ public sealed class StopTests
         await using (var first = await StartAsync(begun, database))
         {
             await first.SendAsync(new CarrySite(journey));
-            await begun.Source.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+            await begun.Source.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
         }
 
         await using var second = await StartAsync(new Begun(), database);

@@ -77,7 +77,7 @@ internal sealed class JobHost : IAsyncDisposable
         Host.InDatabaseAsync(db => db.Set<Job>().AsNoTracking().SingleAsync(job => job.ItemId == request.ItemId && job.Pass == request.Pass));
 
     public Task InStateAsync(JobRequest request, JobState state) =>
-        Eventually.TrueAsync($"job {state}", async () => (await JobOfAsync(request)).State == state, TimeSpan.FromSeconds(30));
+        Eventually.TrueAsync($"job {state}", async () => (await JobOfAsync(request)).State == state, TimeSpan.FromSeconds(60));
 
     public static ItemTransferred OutcomeOf(JobRun run) => new(
         run.MigrationId, run.ItemId, run.Pass, new TransferCounts(1, 1, 0, 0, 0, 0, 0, 0), 5, 0.1, [], DateTimeOffset.UnixEpoch);

@@ -37,7 +37,7 @@ public sealed class JobLeaseTests
             await run.CompleteAsync(JobHost.OutcomeOf(run), token);
         });
         var request = await jobs.EnqueueAsync();
-        Assert.Equal(4, await refused.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System));
+        Assert.Equal(4, await refused.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System));
         await jobs.InStateAsync(request, JobState.Done);
         await Eventually.TrueAsync("one outcome", () => jobs.Transferred.Count == 1);
         Assert.Equal("1", (await jobs.JobOfAsync(request)).Checkpoint);
