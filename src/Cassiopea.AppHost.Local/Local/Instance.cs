@@ -20,7 +20,7 @@ internal sealed class Instance(IResource resource, int replica, string? suffix, 
     public Snapshot Now => Volatile.Read(ref _now);
 
     /// <summary>Is there a process of ours to start and stop?</summary>
-    public bool HasProcess => resource is ProjectResource or ExecutableResource && !IsExternal;
+    public bool HasProcess => resource is ProjectResource or ExecutableResource or PrivateServerResource && !IsExternal;
 
     public bool IsExternal => resource.Annotations.OfType<ExternalAnnotation>().Any();
 

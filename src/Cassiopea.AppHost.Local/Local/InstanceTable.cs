@@ -64,7 +64,7 @@ internal sealed partial class InstanceTable(DistributedApplicationBuilder applic
     public static int? FixedPort(EndpointAnnotation endpoint, int replica) =>
         replica == 0 && (endpoint.TargetPort ?? endpoint.Port) is { } port && port != 0 ? port : null;
 
-    private static string? Suffix(IResource resource) => resource is ProjectResource || resource.GetType() == typeof(ExecutableResource)
+    private static string? Suffix(IResource resource) => resource is ProjectResource or ExecutableResource
         ? RandomNumberGenerator.GetString(SuffixLetters, SuffixLength)
         : null;
 

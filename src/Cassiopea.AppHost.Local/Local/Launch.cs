@@ -16,9 +16,13 @@ internal sealed partial class Launch(Dashboard dashboard, ILogger<Launch> log)
         var resource = instance.Resource;
         CheckPorts(instance);
         var given = new Dictionary<string, object>(StringComparer.Ordinal);
-        var (program, arguments, folder) = resource is ProjectResource
-            ? DescribeProject(instance, given)
-            : DescribeExecutable((ExecutableResource)resource);
+        var (program, arguments, folder) = resource switch
+        {
+            ProjectResource => DescribeProject(instance, given),
+            ExecutableResource executable => (executable.Command, [], executable.WorkingDirectory),
+            PrivateServerResource server => (server.Annotations.OfType<ProgramAnnotation>().Last().Program(), [], server.WorkingDirectory),
+            _ => throw new DistributedApplicationException($"'{resource.Name}' is not a program."),
+        };
         foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
         {
             if (endpoint.Env is { } variable)
@@ -75,12 +79,6 @@ internal sealed partial class Launch(Dashboard dashboard, ILogger<Launch> log)
         return metadata.TargetPath is { } built && File.Exists(built)
             ? (dotnet, [built], folder)
             : (dotnet, ["run", "--project", metadata.ProjectPath, "--no-build", "--no-launch-profile"], folder);
-    }
-
-    private static (string Program, List<string> Arguments, string Folder) DescribeExecutable(ExecutableResource executable)
-    {
-        var program = executable.Annotations.OfType<ProgramAnnotation>().LastOrDefault()?.Program() ?? executable.Command;
-        return (program, [], executable.WorkingDirectory);
     }
 
     /// <summary>Somebody may have taken a port since it was chosen. Before anybody was told of it, another will do.</summary>

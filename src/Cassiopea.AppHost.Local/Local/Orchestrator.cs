@@ -23,24 +23,13 @@ internal sealed class Orchestrator(InstanceTable table, InstanceRun run, TimePro
         }
     }
 
-    /// <summary>Dependents first, in waves: whoever is still waited for by somebody stays until the next wave.</summary>
+    /// <summary>Dependents first: each is asked to end when everybody who waits for it has ended.</summary>
     public async Task StopAllAsync()
     {
         var began = time.GetTimestamp();
         await _closing.CancelAsync();
-        var left = table.All.Where(instance => instance.HasProcess).ToList();
-        while (left.Count > 0)
-        {
-            var wave = left.Where(instance => !left.Exists(other => other != instance && WaitsFor(other, instance))).ToList();
-            if (wave.Count == 0)
-                wave = [.. left];
-            var remaining = StopLimit - time.GetElapsedTime(began);
-            var grace = wave.Count == left.Count ? remaining : remaining * 0.6;
-            await Task.WhenAll(wave.Select(instance => EndAsync(instance, grace > ShortestGrace ? grace : ShortestGrace)));
-            left = [.. left.Except(wave)];
-        }
-
-        await Task.WhenAll(table.All.Where(instance => !instance.HasProcess).Select(instance => EndAsync(instance, ShortestGrace)));
+        var ends = new Dictionary<Instance, Task>();
+        await Task.WhenAll(table.All.Select(instance => EndInOrderAsync(instance, began, ends, [])));
     }
 
     /// <summary>A command of the dashboard: <c>start</c>, <c>stop</c> or <c>restart</c>, in the states in which it is offered.</summary>
@@ -80,6 +69,24 @@ internal sealed class Orchestrator(InstanceTable table, InstanceRun run, TimePro
         instance.Run = new CancellationTokenSource();
         var token = instance.Run.Token;
         instance.Loop = Task.Run(() => run.RunAsync(instance, token), CancellationToken.None);
+    }
+
+    /// <summary>Whoever others still need after it gets a part of the time that is left, the last ones all of it.</summary>
+    private Task EndInOrderAsync(Instance instance, long began, Dictionary<Instance, Task> ends, HashSet<Instance> above)
+    {
+        if (ends.TryGetValue(instance, out var known))
+            return known;
+        var dependents = table.All.Where(other => !above.Contains(other) && other != instance && WaitsFor(other, instance))
+            .Select(other => EndInOrderAsync(other, began, ends, [.. above, instance])).ToList();
+        var last = !table.All.Any(other => other.HasProcess && WaitsFor(instance, other));
+        return ends[instance] = EndAfterAsync();
+
+        async Task EndAfterAsync()
+        {
+            await Task.WhenAll(dependents);
+            var grace = (StopLimit - time.GetElapsedTime(began)) * (last ? 1 : 0.6);
+            await EndAsync(instance, grace > ShortestGrace ? grace : ShortestGrace);
+        }
     }
 
     private static async Task EndAsync(Instance instance, TimeSpan grace)

@@ -105,9 +105,12 @@ internal static class Rows
                 yield return Property("project.path", Value.ForString(project.Annotations.OfType<IProjectMetadata>().Last().ProjectPath));
                 break;
             case ExecutableResource executable:
-                yield return Property("executable.path", Value.ForString(now.Program ?? executable.Command));
-                yield return Property("executable.workDir", Value.ForString(executable.WorkingDirectory));
-                yield return Property("executable.args", Value.ForList([.. now.Arguments.Select(Value.ForString)]));
+                foreach (var property in ProgramOf(now.Program ?? executable.Command, executable.WorkingDirectory, now))
+                    yield return property;
+                break;
+            case PrivateServerResource server when now.Program is { } program:
+                foreach (var property in ProgramOf(program, server.WorkingDirectory, now))
+                    yield return property;
                 break;
             case ParameterResource parameter:
                 if (now.State == State.Running)
@@ -115,6 +118,13 @@ internal static class Rows
                 yield return Property("resource.source", Value.ForString($"Parameters:{parameter.Name}"));
                 break;
         }
+    }
+
+    private static IEnumerable<ResourceProperty> ProgramOf(string program, string folder, Snapshot now)
+    {
+        yield return Property("executable.path", Value.ForString(program));
+        yield return Property("executable.workDir", Value.ForString(folder));
+        yield return Property("executable.args", Value.ForList([.. now.Arguments.Select(Value.ForString)]));
     }
 
     private static IEnumerable<ResourceCommand> CommandsOf(Instance instance, Snapshot now)

@@ -4,13 +4,13 @@ using Npgsql;
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A private PostgreSQL of the distribution's package, or somebody else's when <c>ConnectionStrings:NAME</c> is configured.</summary>
-public class PostgresServerResource : ExecutableResource, IResourceWithConnectionString
+public class PostgresServerResource : PrivateServerResource, IResourceWithConnectionString
 {
     private readonly string? _external;
 
     internal PostgresServerResource(
         string name, string folder, ParameterResource? userName, ParameterResource password, string? external)
-        : base(name, "postgres", folder)
+        : base(name, folder)
     {
         UserNameParameter = userName;
         PasswordParameter = password;

@@ -17,8 +17,9 @@ public static class RabbitMQBuilderExtensions
         var secret = password?.Resource ?? ParameterBuilderExtensions.Password(builder, $"{name}-password");
         var server = new RabbitMQServerResource(
             name, state.PathOf(name), userName?.Resource, secret, builder.Configuration.GetConnectionString(name));
+        var greeting = new AmqpGreeting(() => server.Address);
         var added = builder.AddResource(server)
-            .WithAnnotation(new HealthAnnotation($"{name}_check", token => AmqpGreeting.CheckAsync(server.Address, token)));
+            .WithAnnotation(new HealthAnnotation($"{name}_check", greeting.CheckAsync));
         return server.IsExternal ? added.WithAnnotation(new ExternalAnnotation()) : added.RunPrivately(state, port);
     }
 

@@ -1,13 +1,13 @@
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A private RabbitMQ of the distribution's package, or somebody else's when <c>ConnectionStrings:NAME</c> is configured.</summary>
-public class RabbitMQServerResource : ExecutableResource, IResourceWithConnectionString
+public class RabbitMQServerResource : PrivateServerResource, IResourceWithConnectionString
 {
     private readonly string? _external;
 
     internal RabbitMQServerResource(
         string name, string folder, ParameterResource? userName, ParameterResource password, string? external)
-        : base(name, "rabbitmq-server", folder)
+        : base(name, folder)
     {
         UserNameParameter = userName;
         PasswordParameter = password;

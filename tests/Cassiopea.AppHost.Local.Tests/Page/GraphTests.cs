@@ -28,6 +28,7 @@ public sealed class GraphTests
             var databases = RelatedTo<PostgresDatabaseResource>(service, "Reference");
             var database = Assert.Single(databases);
             Assert.Equal($"{service.Name}-db", database.Name);
+            Assert.Same(database, VariablesOf(service)[$"ConnectionStrings__{database.Name}"]);
             Assert.Contains(service.Annotations.OfType<WaitAnnotation>(), wait => wait.Resource == database);
         }
     }
@@ -38,6 +39,7 @@ public sealed class GraphTests
         foreach (var service in Model.Resources.OfType<ProjectResource>())
         {
             var bus = Assert.Single(RelatedTo<RabbitMQServerResource>(service, "Reference"));
+            Assert.Same(bus, VariablesOf(service)["ConnectionStrings__bus"]);
             Assert.Contains(service.Annotations.OfType<WaitAnnotation>(), wait => wait.Resource == bus);
         }
     }
@@ -54,11 +56,11 @@ public sealed class GraphTests
     [Fact]
     public async Task Each_caller_of_the_vault_has_a_token_of_its_own_that_the_vault_knows()
     {
-        var vault = await EnvironmentOfAsync("vault");
+        var vault = await VaultSettingsOfAsync("vault");
         var tokens = new HashSet<string>(StringComparer.Ordinal);
         foreach (var service in Model.Resources.OfType<ProjectResource>().Where(service => service.Name != "vault"))
         {
-            var token = (await EnvironmentOfAsync(service.Name))["Vault__ServiceToken"];
+            var token = (await VaultSettingsOfAsync(service.Name))["Vault__ServiceToken"];
             Assert.Equal(token, vault[$"Vault__Tokens__{service.Name}"]);
             Assert.True(tokens.Add(token), "two services share a token");
         }
@@ -70,14 +72,23 @@ public sealed class GraphTests
     private static bool IsWeb(string folder) =>
         File.ReadAllText(Directory.GetFiles(folder, "*.csproj").Single()).Contains("Microsoft.NET.Sdk.Web", StringComparison.Ordinal);
 
-    private static async Task<Dictionary<string, string>> EnvironmentOfAsync(string name)
+    private static Dictionary<string, object> VariablesOf(IResource resource)
     {
         var context = new EnvironmentCallbackContext([]);
-        foreach (var annotation in Model.Resources.Single(resource => resource.Name == name).Annotations.OfType<EnvironmentAnnotation>())
+        foreach (var annotation in resource.Annotations.OfType<EnvironmentAnnotation>())
             annotation.Callback(context);
+        return context.EnvironmentVariables;
+    }
+
+    private static async Task<Dictionary<string, string>> VaultSettingsOfAsync(string name)
+    {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (variable, value) in context.EnvironmentVariables.Where(v => v.Key.StartsWith("Vault__", StringComparison.Ordinal)))
-            values[variable] = value is IValueProvider late ? (await late.GetValueAsync())! : value.ToString()!;
+        foreach (var (variable, value) in VariablesOf(Model.Resources.Single(resource => resource.Name == name)))
+        {
+            if (variable.StartsWith("Vault__", StringComparison.Ordinal))
+                values[variable] = value is IValueProvider late ? (await late.GetValueAsync())! : value.ToString()!;
+        }
+
         return values;
     }
 
