@@ -68,7 +68,7 @@ internal sealed record UnprivilegedUserAnnotation(string User) : IResourceAnnota
 /// <summary>The server is run by somebody else: nothing is started here, it is only watched.</summary>
 internal sealed record ExternalAnnotation : IResourceAnnotation;
 
-/// <summary>Started again, with back-off, when it ends without being asked to.</summary>
-internal sealed record RestartedAfterCrashAnnotation : IResourceAnnotation;
+/// <summary>Started again, with back-off, after a crash: when it ends without being asked to, with a code that is not 0, or with any code.</summary>
+internal sealed record RestartedAfterCrashAnnotation(bool WhateverTheCode = false) : IResourceAnnotation;
 
 internal sealed record UrlCallbackAnnotation(string EndpointName, Action<ResourceUrlAnnotation> Callback) : IResourceAnnotation;

@@ -72,11 +72,11 @@ internal sealed partial class InstanceRun(
 
     private async Task KeepRunningAsync(Instance instance, CancellationToken token)
     {
-        var restarts = instance.Resource.Annotations.OfType<RestartedAfterCrashAnnotation>().Any();
+        var restarts = instance.Resource.Annotations.OfType<RestartedAfterCrashAnnotation>().LastOrDefault();
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             var began = time.GetTimestamp();
-            if (!await RunProcessAsync(instance, token) || !restarts)
+            if (!await RunProcessAsync(instance, restarts?.WhateverTheCode ?? false, token) || restarts is null)
                 return;
             if (time.GetElapsedTime(began) > Stable)
                 pause = FirstPause;
@@ -88,8 +88,8 @@ internal sealed partial class InstanceRun(
         }
     }
 
-    /// <summary>One process, from its start to its end. True = it crashed: it ended by itself, and not with code 0.</summary>
-    private async Task<bool> RunProcessAsync(Instance instance, CancellationToken token)
+    /// <summary>One process, from its start to its end. True = it crashed.</summary>
+    private async Task<bool> RunProcessAsync(Instance instance, bool whateverTheCode, CancellationToken token)
     {
         instance.Change(now => now with { State = State.Starting, Style = null, ExitCode = null, Stopped = null });
         await RunHooksAsync(instance, token);
@@ -108,7 +108,7 @@ internal sealed partial class InstanceRun(
         var asked = await UntilEndAsync(instance, child, token);
         await child.CleanUpAsync();
         var code = child.ExitCode;
-        var failed = !asked && code != 0;
+        var failed = !asked && (code != 0 || whateverTheCode);
         if (failed)
             LogLastLines(instance.Resource.Name, string.Join('\n', instance.Log.Tail(ShownLines).Select(line => $"    {line.Text}")));
         instance.Change(now => now with

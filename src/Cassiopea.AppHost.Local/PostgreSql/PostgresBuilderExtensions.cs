@@ -54,7 +54,7 @@ public static class PostgresBuilderExtensions
             .WithEndpoint(port: port, scheme: "tcp", name: "tcp")
             .WithAnnotation(new SignalAnnotation(Signal.Interrupt, Signal.Interrupt)) // SIGTERM would wait for clients
             .WithAnnotation(new UnprivilegedUserAnnotation(PostgresInstallation.User))
-            .WithAnnotation(new RestartedAfterCrashAnnotation())
+            .WithAnnotation(new RestartedAfterCrashAnnotation(WhateverTheCode: true))
             .WithAnnotation(new ProgramAnnotation(() => installation.Program("postgres")))
             .WithAnnotation(new StartHookAnnotation(installation.PrepareAsync))
             .WithAnnotation(new ArgumentsAnnotation(() =>
@@ -64,6 +64,7 @@ public static class PostgresBuilderExtensions
                 "-c", "listen_addresses=127.0.0.1",
                 "-c", "unix_socket_directories=",
                 "-c", $"max_connections={MaxConnections}",
+                "-c", "shared_buffers=64MB", // less to write when it stops
             ]));
     }
 }

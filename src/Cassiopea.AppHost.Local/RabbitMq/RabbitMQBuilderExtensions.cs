@@ -38,7 +38,7 @@ public static class RabbitMQBuilderExtensions
         return builder
             .WithEndpoint(port: port, scheme: "tcp", name: "tcp")
             .WithAnnotation(new SignalAnnotation(Signal.Terminate, Signal.Terminate))
-            .WithAnnotation(new RestartedAfterCrashAnnotation())
+            .WithAnnotation(new RestartedAfterCrashAnnotation(WhateverTheCode: true)) // its script says 0 even then
             .WithAnnotation(new ProgramAnnotation(RabbitMqInstallation.Program))
             .WithAnnotation(new StartHookAnnotation(installation.PrepareAsync))
             .WithEnvironment(context => installation.Describe(context.EnvironmentVariables));

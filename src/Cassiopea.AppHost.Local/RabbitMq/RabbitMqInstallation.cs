@@ -53,6 +53,8 @@ internal sealed class RabbitMqInstallation(RabbitMQServerResource server, StateF
         environment["RABBITMQ_MNESIA_BASE"] = Path.Combine(folder, "mnesia");
         environment["RABBITMQ_LOG_BASE"] = Path.Combine(folder, "log");
         environment["RABBITMQ_PID_FILE"] = Path.Combine(folder, "pid");
+        environment["ERL_EPMD_ADDRESS"] = "127.0.0.1";
+        environment["ERL_EPMD_PORT"] = $"{Ports.Free()}"; // nobody's: a node that finds an epmd registers its name, and the next one is refused
         environment["RABBITMQ_DIST_PORT"] = $"{distribution}";
         environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] =
             $"-start_epmd false -erl_epmd_port {distribution} -kernel inet_dist_use_interface {{127,0,0,1}} +sbwt none +sbwtdcpu none +sbwtdio none";
