@@ -36,7 +36,9 @@ internal static class MessageFlow
     /// <summary>Services in whose source the message is made.</summary>
     public static IReadOnlyList<string> SendersOf(Type message)
     {
-        var made = new Regex($@"\bnew\s+(Contracts\.)?{message.Name}\s*\(", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
+        // new X(…), X x = new(…), X Make(…) => new(…)
+        var made = new Regex(
+            $@"\bnew\s+(Contracts\.)?{message.Name}\s*\(|\b{message.Name}\s+\w+\s*(\([^)]*\)\s*)?=>?\s*new\s*\(", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
         return [.. Sources.Where(s => s.Text.Contains(message.Name, StringComparison.Ordinal) && made.IsMatch(s.Text)).Select(s => s.Project).Distinct().Order()];
     }
 
