@@ -92,6 +92,7 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
             AsJson(e.Property(x => x.Source));
             AsJson(e.Property(x => x.Target));
             AsJson(e.Property(x => x.Failure));
+            e.Property(x => x.FailureCode).HasComputedColumnSql("failure ->> 'code'", stored: true);
             AsJson(e.Property(x => x.Facts));
             AsJson(e.Property(x => x.Exceptions));
         });

@@ -3,6 +3,7 @@ using Cassiopea.Gateway.Api;
 using Cassiopea.Gateway.Board;
 using Cassiopea.Gateway.Events;
 using Cassiopea.Gateway.Operations;
+using Cassiopea.Gateway.Pages;
 using Cassiopea.Gateway.Problems;
 using Cassiopea.ServiceDefaults;
 using Cassiopea.ServiceDefaults.Vault;
@@ -61,6 +62,7 @@ internal static class GatewaySetup
         app.MapDefaultEndpoints();
         app.MapApiDescription();
         app.MapApi();
+        app.MapWelcome();
     }
 
     static void AddBoard(ServiceBus<GatewayContext> bus)

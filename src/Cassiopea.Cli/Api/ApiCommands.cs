@@ -14,7 +14,7 @@ internal static class ApiCommands
     public static IReadOnlyList<Command> All { get; } =
     [
         .. LoginCommands.All, .. MemberCommands.All, .. InvoiceCommands.All, .. MigrationCommands.All, .. ItemCommands.All,
-        .. CredentialCommands.All, .. KeyCommands.All,
+        .. CredentialCommands.All, .. IncidentCommands.All, .. KeyCommands.All, .. AuditCommands.All,
     ];
 
     /// <summary>A row that reads.</summary>

@@ -19,6 +19,7 @@ internal static class AccessTable
     [
         new("GET", "/health", "", Anonymous),
         new("GET", "/alive", "", Anonymous),
+        new("GET", "/", "", Anonymous),
         new("GET", "/problems", "", Anonymous),
         new("GET", "/problems/{code}", "", Anonymous),
         new("GET", "/api/v1/openapi.json", "", Anonymous),
@@ -44,6 +45,7 @@ internal static class AccessTable
         Read("/migrations/{id:guid}/dossier", PeopleAndMember),
         Read("/migrations/{id:guid}/items", Readers),
         Command("/migrations/{id:guid}/items", Crew),
+        Read("/items", Readers),
         Read("/items/{id:guid}", Readers),
 
         Verb("approve-plan", Deciders),

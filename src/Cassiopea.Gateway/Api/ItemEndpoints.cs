@@ -21,6 +21,11 @@ internal static class ItemEndpoints
                 : (IResult)TypedResults.Ok(await board.ItemsAsync(id, new ItemFilter(kind, state), PageRequest.Read(limit, cursor), token)))
             .Produces<Page<ItemView>>().WithSummary("Items of a migration").WithTags("items");
 
+        api.MapGet("/items", async (
+            Caller caller, BoardQueries board, ItemKind? kind, ItemState? state, string? failure, int? limit, string? cursor, CancellationToken token) =>
+            TypedResults.Ok(await board.AllItemsAsync(caller, new ItemFilter(kind, state, failure), PageRequest.Read(limit, cursor), token)))
+            .WithSummary("Items of all migrations; failure = a failure code").WithTags("items");
+
         api.MapGet("/items/{id:guid}", async (Guid id, HttpContext http, Caller caller, BoardQueries board, CancellationToken token) =>
             await board.ItemAsync(caller, id, token) is not { } item ? Problem.NotFound()
                 : ETags.IsKnown(http, $"\"{item.Version}.{item.Progress?.AsOf.UtcTicks ?? 0}\"") ? TypedResults.StatusCode(StatusCodes.Status304NotModified)

@@ -68,13 +68,23 @@ internal sealed class BoardQueries(GatewayContext db)
             dossier);
     }
 
-    public async Task<Page<ItemView>> ItemsAsync(Guid migrationId, ItemFilter filter, PageRequest page, CancellationToken token)
+    public Task<Page<ItemView>> ItemsAsync(Guid migrationId, ItemFilter filter, PageRequest page, CancellationToken token) =>
+        ItemsAsync(db.Items.Where(i => i.MigrationId == migrationId), filter, page, token);
+
+    /// <summary>Of all migrations that the caller sees.</summary>
+    public Task<Page<ItemView>> AllItemsAsync(Caller caller, ItemFilter filter, PageRequest page, CancellationToken token) =>
+        ItemsAsync(
+            db.Items.Where(i => db.Migrations.Any(m => m.Id == i.MigrationId && (caller.MemberId == null || m.MemberId == caller.MemberId))), filter, page, token);
+
+    async Task<Page<ItemView>> ItemsAsync(IQueryable<ItemRow> rows, ItemFilter filter, PageRequest page, CancellationToken token)
     {
-        var rows = db.Items.AsNoTracking().Where(i => i.MigrationId == migrationId);
+        rows = rows.AsNoTracking();
         if (filter.Kind is { } kind)
             rows = rows.Where(i => i.Kind == kind);
         if (filter.State is { } state)
             rows = rows.Where(i => i.State == state);
+        if (filter.FailureCode is { Length: > 0 } code)
+            rows = rows.Where(i => i.FailureCode == code);
         if (page.AfterId is { } after)
             rows = rows.Where(i => i.Id > after);
         var found = await rows.OrderBy(i => i.Id).Take(page.Limit + 1).ToListAsync(token);
@@ -125,4 +135,4 @@ internal static class Visibility
 
 internal sealed record MigrationFilter(Guid? Member, Contracts.MigrationState? State, string? WaitingFor);
 
-internal sealed record ItemFilter(Contracts.ItemKind? Kind, Contracts.ItemState? State);
+internal sealed record ItemFilter(Contracts.ItemKind? Kind, Contracts.ItemState? State, string? FailureCode = null);

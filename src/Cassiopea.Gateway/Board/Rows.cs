@@ -75,6 +75,9 @@ internal sealed class ItemRow
     public Contracts.Endpoint? Target { get; set; }
     public Grade? Grade { get; set; }
     public Failure? Failure { get; set; }
+
+    /// <summary>Of <see cref="Failure"/>, computed by the database, to look for.</summary>
+    public string? FailureCode { get; private set; }
     public IReadOnlyList<Fact> Facts { get; set; } = [];
     public IReadOnlyList<ItemException> Exceptions { get; set; } = [];
     public bool ExceptionsApproved { get; set; }

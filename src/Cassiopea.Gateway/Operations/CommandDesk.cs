@@ -13,6 +13,8 @@ namespace Cassiopea.Gateway.Operations;
 /// </summary>
 internal sealed class CommandDesk(GatewayContext db, ServiceOutbox<GatewayContext> outbox, TimeProvider time, ILogger<CommandDesk> log)
 {
+    static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
+
     public DateTimeOffset Now => time.GetUtcNow();
 
     public Operation Open(Caller caller, string verb, Guid? memberId = null, Guid? migrationId = null, Guid? itemId = null, Guid? parentId = null) => new()
@@ -89,10 +91,15 @@ internal sealed class CommandDesk(GatewayContext db, ServiceOutbox<GatewayContex
             o => o.MigrationId == migrationId && o.Verb == Verbs.Request && o.State != OperationState.Refused
                 && (caller.MemberId == null || o.MemberId == caller.MemberId), token);
 
-    // An operation still running, or ended after the board last heard of the migration, may have changed what is allowed: then the saga decides.
-    Task<bool> IsBehindAsync(MigrationRow migration, CancellationToken token) =>
-        db.Operations.AnyAsync(
-            o => o.MigrationId == migration.Id && o.State != OperationState.Refused && (o.EndedAt == null || o.EndedAt > migration.SeenAt), token);
+    // An operation still running, or ended a moment ago and after the board last heard of the migration, may have changed what is allowed:
+    // then the saga decides. Only a moment, because its answer and its event may arrive in either order.
+    Task<bool> IsBehindAsync(MigrationRow migration, CancellationToken token)
+    {
+        var since = Now - Moment;
+        return db.Operations.AnyAsync(
+            o => o.MigrationId == migration.Id && o.State != OperationState.Refused
+                && (o.EndedAt == null || (o.EndedAt > migration.SeenAt && o.EndedAt > since)), token);
+    }
 
     static string ObjectOf(Operation operation) =>
         operation.ItemId is { } item ? $"item/{item}"

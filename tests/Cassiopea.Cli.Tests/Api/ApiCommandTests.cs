@@ -160,6 +160,28 @@ public sealed class ApiCommandTests
     }
 
     [Fact]
+    public async Task Parked_items_are_retried_together_only_when_the_count_is_what_was_shown()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var (_, migration) = await gateway.SeedAsync("M0042", MigrationState.NeedsStaff, "resume");
+        foreach (var name in new[] { "a@amis.example", "b@amis.example" })
+            await gateway.PublishAsync(Says.Item(migration, Guid.CreateVersion7(), name, state: ItemState.NeedsStaff) with
+            {
+                Failure = new Failure(FailureSide.Target, FailureKind.Refused, "over-quota", "Full."),
+            });
+        await Eventually.TrueAsync("items are there", () => gateway.QueryAsync(async db => await db.Items.CountAsync() == 2));
+        using var cli = new CliRun(gateway);
+        Assert.Contains("over-quota", (await cli.RunAsync("incident", "list")).Out, StringComparison.Ordinal);
+        Assert.Equal(3, (await cli.RunAsync("incident", "retry", "--code", "over-quota", "--expected-count", "1")).Code);
+        Assert.Empty(gateway.Sent);
+        Assert.Equal(0, (await cli.RunAsync("incident", "retry", "--code", "over-quota", "--expected-count", "2", "--no-wait")).Code);
+        await Eventually.TrueAsync("both are retried", () => gateway.Sent.OfType<RetryItem>().Select(m => m.ItemId).Distinct().Count() == 2);
+        Assert.Equal(0, (await cli.RunAsync("audit", "verify")).Code);
+        Assert.Equal(6, (await cli.RunAsync("audit", "verify", "--head", "0000")).Code);
+        Assert.Contains("retry", (await cli.RunAsync("audit", "list", "--actor", "admin")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_at_home_is_told_with_the_code_for_run_again()
     {
         using var cli = new CliRun();

@@ -72,6 +72,31 @@ public sealed class BoardTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Parked_items_of_all_migrations_are_found_by_their_failure()
+    {
+        var (_, first) = await _gateway.SeedAsync("M1");
+        var (_, second) = await _gateway.SeedAsync("M2");
+        static ItemAdvanced Parked(Guid migration, string code) => Says.Item(migration, Guid.CreateVersion7(), state: ItemState.NeedsStaff) with
+        {
+            Failure = new Failure(FailureSide.Target, FailureKind.Refused, code, "No."),
+        };
+        await _gateway.PublishAsync(Parked(first, "over-quota"), Parked(second, "over-quota"), Parked(second, "authentication-failed"), Says.Item(second, Guid.CreateVersion7()));
+        await Eventually.TrueAsync("items are there", () => _gateway.QueryAsync(async db => await db.Items.CountAsync() == 4));
+        using var client = _gateway.Client();
+        async Task<int> CountAsync(string query) => (await (await client.GetAsync("/api/v1/items?" + query)).JsonAsync()).GetProperty("items").GetArrayLength();
+        Assert.Equal((3, 2, 4), (await CountAsync("state=NeedsStaff"), await CountAsync("failure=over-quota"), await CountAsync("")));
+    }
+
+    [Fact]
+    public async Task A_person_who_opens_the_address_reads_what_this_is()
+    {
+        using var client = _gateway.Anonymous();
+        var page = await client.GetAsync("/");
+        Assert.Contains("<html lang=\"fr\">", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Lists_come_in_pages_without_gap_or_repetition()
     {
         await _gateway.PublishAsync([.. Enumerable.Range(0, 25).Select(n => Says.Member(Guid.CreateVersion7(), $"P{n:000}"))]);
