@@ -8,12 +8,13 @@ namespace Cassiopea.Imap.Journal;
 /// <param name="SourceMessages">Messages at the source.</param>
 /// <param name="SourceModSeq">HIGHESTMODSEQ at the source; 0 when not offered.</param>
 /// <param name="TargetValidity">UIDVALIDITY at the target.</param>
+/// <param name="TargetNext">UIDNEXT at the target: a smaller one later means that the folder was made anew.</param>
 /// <param name="Excluded">Source messages left out by a decision.</param>
 /// <param name="Gone">Messages known before that are gone at the source.</param>
 /// <param name="Settled">True when no message was refused and none is to be compared again.</param>
 /// <param name="Since">The date before which messages were left out; 0 = none.</param>
 internal sealed record FolderSnapshot(
-    uint SourceValidity, uint SourceNext, long SourceMessages, ulong SourceModSeq, uint TargetValidity, long Excluded, long Gone, bool Settled, long Since);
+    uint SourceValidity, uint SourceNext, long SourceMessages, ulong SourceModSeq, uint TargetValidity, uint TargetNext, long Excluded, long Gone, bool Settled, long Since);
 
 /// <summary>A folder of the journal.</summary>
 internal sealed class JournalFolder(int number, string source, string target)
@@ -103,7 +104,7 @@ internal sealed class AccountJournal : IDisposable
             folder.Snapshot = snapshot;
             _log.Append(_writer.Start(RecordType.Snapshot).Number((ulong)folder.Number)
                 .Number(snapshot.SourceValidity).Number(snapshot.SourceNext).Number((ulong)snapshot.SourceMessages).Number(snapshot.SourceModSeq)
-                .Number(snapshot.TargetValidity).Number((ulong)snapshot.Excluded).Number((ulong)snapshot.Gone).Byte(snapshot.Settled ? (byte)1 : (byte)0)
+                .Number(snapshot.TargetValidity).Number(snapshot.TargetNext).Number((ulong)snapshot.Excluded).Number((ulong)snapshot.Gone).Byte(snapshot.Settled ? (byte)1 : (byte)0)
                 .Long(snapshot.Since).Written);
             _log.Flush();
         }
@@ -166,7 +167,7 @@ internal sealed class AccountJournal : IDisposable
                 var number = reader.Number();
                 if (number == 0 || number > (ulong)_folders.Count) throw new InvalidDataException("A snapshot of an unknown folder.");
                 _folders[(int)number - 1].Snapshot = new(
-                    reader.Uid(), reader.Uid(), (long)reader.Number(), reader.Number(), reader.Uid(), (long)reader.Number(), (long)reader.Number(), reader.Byte() == 1, reader.Long());
+                    reader.Uid(), reader.Uid(), (long)reader.Number(), reader.Number(), reader.Uid(), reader.Uid(), (long)reader.Number(), (long)reader.Number(), reader.Byte() == 1, reader.Long());
                 break;
             default:
                 throw new InvalidDataException("A record of an unknown kind.");

@@ -140,6 +140,6 @@ internal sealed class Attempt(TransferRun run)
         var settled = folder.Refused == 0 && !journal.Entries.Any(static entry => entry.State is not EntryState.Done);
         run.Journal.Save(folder.Entry, new(
             folder.SourceStatus.UidValidity, folder.SourceStatus.UidNext, folder.SourceStatus.Messages, folder.SourceStatus.HighestModSeq,
-            folder.TargetValidity, folder.Excluded, folder.Gone, settled, run.Options.OnlineSince?.ToUnixTimeSeconds() ?? 0));
+            folder.TargetValidity, folder.TargetNext, folder.Excluded, folder.Gone, settled, run.Options.OnlineSince?.ToUnixTimeSeconds() ?? 0));
     }
 }

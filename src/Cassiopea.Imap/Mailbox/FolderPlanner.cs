@@ -49,7 +49,7 @@ internal sealed class FolderPlanner(TransferRun run, AccountFolders source, Acco
                 "The folder was deleted at the target after an earlier pass; what was in it is not brought back."), "Nothing, if that was meant.");
             Unchanged(folder, before);
         }
-        else if (sourceSame && before.Settled && now.HighestModSeq != 0 && before.SourceModSeq == now.HighestModSeq && there?.UidValidity == before.TargetValidity)
+        else if (sourceSame && before.Settled && now.HighestModSeq != 0 && before.SourceModSeq == now.HighestModSeq && there?.UidValidity == before.TargetValidity && there.UidNext >= before.TargetNext)
         {
             Unchanged(folder, before);
         }
@@ -64,11 +64,11 @@ internal sealed class FolderPlanner(TransferRun run, AccountFolders source, Acco
 
     private static void Exclude(FolderWork folder) => (folder.Excluded, folder.Counted, folder.Finished) = (folder.SourceStatus.Messages, true, true);
 
-    /// <summary>The target account is the one of the earlier passes when its INBOX still has the UIDVALIDITY of then.</summary>
+    /// <summary>The target account is the one of the earlier passes when its INBOX still has the UIDVALIDITY of then and no smaller UIDNEXT.</summary>
     private bool IsSameAccount()
     {
         var inbox = run.Journal.Folders.FirstOrDefault(static folder => NameStyle.IsInbox(folder.Target))?.Snapshot;
-        return inbox is not null && target.Find("INBOX")?.Status?.UidValidity == inbox.TargetValidity;
+        return inbox is not null && target.Find("INBOX")?.Status is { } now && now.UidValidity == inbox.TargetValidity && now.UidNext >= inbox.TargetNext;
     }
 
     private void ListUnreadable()

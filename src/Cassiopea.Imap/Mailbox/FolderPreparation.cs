@@ -21,11 +21,11 @@ internal sealed class FolderPreparation(TransferRun run, ImapConnection source, 
         var journal = folder.Journal ??= run.Journal.Open(folder.Entry);
         folder.LocateFrom = journal.Entries.Any(static entry => entry is { TargetUid: 0, State: EntryState.Done or EntryState.DoneUnchecked }) ? 1 : folder.TargetNext;
         if (journal.SourceValidity == 0) await BeginAsync(folder, token);
-        else if (journal.TargetValidity != folder.TargetValidity) await TargetIsNewAsync(folder, token);
+        else if (folder.TargetIsNew(journal)) await TargetIsNewAsync(folder, token);
         else
         {
             if (journal.Open.Count > 0) await RecoverAsync(folder, token);
-            if (journal.SourceValidity != folder.SourceStatus.UidValidity) SourceIsNew(folder);
+            if (folder.SourceIsNew(journal)) SourceIsNew(run, folder);
         }
 
         journal.Flush();
@@ -38,7 +38,7 @@ internal sealed class FolderPreparation(TransferRun run, ImapConnection source, 
         journal.Open.Count == 0
         && (journal.SourceValidity == 0
             ? folder.TargetMessages == 0
-            : journal.SourceValidity == folder.SourceStatus.UidValidity && journal.TargetValidity == folder.TargetValidity
+            : !folder.SourceIsNew(journal) && !folder.TargetIsNew(journal)
                 && !journal.Entries.Any(static entry => entry is { TargetUid: 0, State: EntryState.Done or EntryState.DoneUnchecked }));
 
     private async Task BeginAsync(FolderWork folder, CancellationToken token)
@@ -60,7 +60,8 @@ internal sealed class FolderPreparation(TransferRun run, ImapConnection source, 
         await BeginAsync(folder, token);
     }
 
-    private void SourceIsNew(FolderWork folder)
+    /// <summary>What the journal knows at the target is matched with the source's new UIDs by content; the target need not be looked at.</summary>
+    public static void SourceIsNew(TransferRun run, FolderWork folder)
     {
         var journal = folder.Journal!;
         var pool = new MatchPool();

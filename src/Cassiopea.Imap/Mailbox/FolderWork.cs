@@ -38,7 +38,7 @@ internal sealed class FolderWork(MappedFolder map, JournalFolder entry) : IDispo
     /// <summary>True once the counts of the journal were taken.</summary>
     public bool Counted { get; set; }
 
-    public long Source { get; set; }
+    public long Source { get; set; } = map.Source.Status?.Messages ?? 0;
 
     public long Copied { get; set; }
 
@@ -72,6 +72,16 @@ internal sealed class FolderWork(MappedFolder map, JournalFolder entry) : IDispo
     public TransferCounts Counts => Finished
         ? new(Copied + AlreadyThere + Refused + Excluded, Copied, AlreadyThere, Refused, Excluded, 0, Altered, Gone)
         : Unfinished();
+
+    /// <summary>True when the source has other UIDs than the journal knows: by UIDVALIDITY, or because a UID is promised anew that was given before.</summary>
+    public bool SourceIsNew(FolderJournal journal) =>
+        journal.SourceValidity != SourceStatus.UidValidity
+        || (SourceStatus.UidNext != 0 && journal.Entries.Count > 0 && journal.Entries[^1].Uid >= SourceStatus.UidNext);
+
+    /// <summary>True when the target has other UIDs than the journal knows.</summary>
+    public bool TargetIsNew(FolderJournal journal) =>
+        journal.TargetValidity != TargetValidity
+        || (TargetNext != 0 && journal.Entries.Any(entry => entry.TargetUid >= TargetNext && entry.TargetUid != uint.MaxValue));
 
     /// <summary>How often the source was lost while this message was awaited.</summary>
     public int SourceLosses(uint uid) => _sourceLosses.GetValueOrDefault(uid);

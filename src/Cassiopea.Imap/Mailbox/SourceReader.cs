@@ -65,8 +65,9 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         var all = await source.EndUidsAsync(uids, token);
         if (selected.UidValidity != folder.SourceStatus.UidValidity)
         {
-            folder.SourceStatus = folder.SourceStatus with { UidValidity = selected.UidValidity };
-            throw new ImapException(TransferSide.Source, TransferFailureKind.Passing, TransferCode.ConnectionLost, "The folder got new UIDs while it was read; it is matched anew.");
+            // New UIDs since the list was made. Some servers that cannot write give new ones to each session, so they are taken as they are.
+            folder.SourceStatus = folder.SourceStatus with { UidValidity = selected.UidValidity, UidNext = selected.UidNext };
+            FolderPreparation.SourceIsNew(run, folder);
         }
 
         var plan = new ReadPlan(folder, all);

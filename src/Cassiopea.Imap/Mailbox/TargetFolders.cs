@@ -25,8 +25,8 @@ internal sealed class TargetFolders(TransferRun run, ImapConnection target, Acco
 
     public async Task SubscribeAsync(IReadOnlyList<FolderWork> folders, CancellationToken token)
     {
-        // Only folders that were never finished: what people subscribe or not afterwards is theirs.
-        var wanted = folders.Where(folder => folder.Map.Source.Subscribed && folder.Entry.Snapshot is null && known.Find(folder.Map.Target) is not { Subscribed: true }).ToList();
+        // Only folders that were never finished or that are made again: what people subscribe or not afterwards is theirs.
+        var wanted = folders.Where(folder => folder.Map.Source.Subscribed && IsFresh(folder) && known.Find(folder.Map.Target) is not { Subscribed: true }).ToList();
         foreach (var some in wanted.Chunk(100))
         {
             var asked = some.Select(folder => (folder, Tag: target.BeginSubscribe(folder.Map.Target))).ToList();
@@ -65,6 +65,9 @@ internal sealed class TargetFolders(TransferRun run, ImapConnection target, Acco
             if (unselect != 0) await target.EndAsync(unselect, null, token);
         }
     }
+
+    private bool IsFresh(FolderWork folder) =>
+        folder.Entry.Snapshot is null || (!folder.DeletedAtTarget && known.Find(folder.Map.Target) is not { Selectable: true });
 
     private void Refuse(FolderWork folder, TransferFailure failure)
     {

@@ -42,7 +42,12 @@ public static class MaildirWriter
     public static async Task DeliverAsync(MailAccount account, IReadOnlyList<string> folder, byte[] content, CancellationToken token)
     {
         var root = Path.Combine(account.Home, "Maildir");
-        MakeFolder(root, folder);
+        if (!Directory.Exists(FolderPath(root, folder)))
+        {
+            MakeFolder(root, folder);
+            DovecotServer.Chown(FolderPath(root, folder));
+        }
+
         var now = TimeProvider.System.GetUtcNow();
         var name = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds()}.M{now.Ticks % TimeSpan.TicksPerSecond}P1.lab");
         var half = Path.Combine(FolderPath(root, folder), "tmp", name);
