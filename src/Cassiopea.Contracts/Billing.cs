@@ -125,6 +125,21 @@ public sealed record RecordPayment(
     DateOnly ReceivedOn,
     string BankReference);
 
+/// <summary>A payment was recorded, or found its payer later.</summary>
+/// <param name="BankReference">The bank's reference of the movement.</param>
+/// <param name="MemberReference">The payer; empty while nobody could be matched.</param>
+/// <param name="AmountCents">Euro cents.</param>
+/// <param name="Communication">As received; structured ones as <c>+++ddd/dddd/ddddd+++</c>; empty when none.</param>
+/// <param name="ReceivedOn">Value date.</param>
+/// <param name="AsOf">When.</param>
+public sealed record PaymentRecorded(
+    string BankReference,
+    string MemberReference,
+    long AmountCents,
+    string Communication,
+    DateOnly ReceivedOn,
+    DateTimeOffset AsOf);
+
 /// <summary>Waive a member's open invoices for the gate, not for the ledger; takes two people: the first call proposes, the second, by someone else, decides. Answers: <see cref="CommandAccepted"/>, <see cref="CommandRefused"/>. Sender: Gateway; consumer: Billing; key: MemberReference, Actor.</summary>
 /// <param name="OperationId">The operation to end.</param>
 /// <param name="Actor">Who asks.</param>

@@ -19,6 +19,7 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
     public DbSet<Operation> Operations => Set<Operation>();
     public DbSet<MemberRow> Members => Set<MemberRow>();
     public DbSet<LedgerRow> Ledgers => Set<LedgerRow>();
+    public DbSet<PaymentRow> Payments => Set<PaymentRow>();
     public DbSet<MigrationRow> Migrations => Set<MigrationRow>();
     public DbSet<InvoiceCheckRow> InvoiceChecks => Set<InvoiceCheckRow>();
     public DbSet<SurveyRow> Surveys => Set<SurveyRow>();
@@ -59,6 +60,7 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
             AsJson(e.Property(x => x.Invoices));
             e.Property(x => x.AsOf).IsConcurrencyToken();
         });
+        modelBuilder.Entity<PaymentRow>(e => { e.ToTable("payment"); e.HasKey(x => x.BankReference); e.Property(x => x.AsOf).IsConcurrencyToken(); });
         modelBuilder.Entity<MigrationRow>(e =>
         {
             e.ToTable("migration");

@@ -69,6 +69,7 @@ internal static class GatewaySetup
     {
         bus.AddConsumer<MemberRegisteredConsumer>();
         bus.AddConsumer<LedgerChangedConsumer>();
+        bus.AddConsumer<PaymentRecordedConsumer>();
         bus.AddConsumer<InvoicesCheckedConsumer>();
         bus.AddConsumer<InvoicesImportedConsumer>();
         bus.AddConsumer<MigrationAdvancedConsumer>();

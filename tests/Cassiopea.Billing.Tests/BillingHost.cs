@@ -47,6 +47,7 @@ internal sealed class BillingHost : IAsyncDisposable
         await billing._host.StartAsync();
         await billing.HearAsync<InvoicesChecked>();
         await billing.HearAsync<LedgerChanged>();
+        await billing.HearAsync<PaymentRecorded>();
         await billing.HearAsync<InvoicesImported>();
         await billing.HearAsync<CommandAccepted>();
         await billing.HearAsync<CommandRefused>();

@@ -21,10 +21,11 @@ internal sealed class ImportInvoicesConsumer(
         var (asked, token) = (context.Message, context.CancellationToken);
         var file = InvoiceCsv.Read(asked.Content, options.Value.PaymentTerm);
         await db.LockLedgerAsync(token);
-        var result = new ImportResult(0, 0, 0, []);
+        var result = new ImportResult(0, 0, 0, [], []);
         if (file.Errors.Count > 0) log.ImportRefused(file.Errors.Count);
         else if (asked.DryRun) result = await import.TryAsync(Source, file.Invoices, token);
         else result = await ApplyAsync(asked, file, token);
+        foreach (var payment in result.Matched) await context.Publish(payment.AsOf(time.GetUtcNow()), token);
         foreach (var told in await telling.RefreshAsync(result.Members, null, token)) await context.Publish(told, told.GetType(), token);
         await context.Publish(
             new InvoicesImported(asked.OperationId, asked.DryRun, result.Created, result.Updated, result.Unchanged, file.Errors, time.GetUtcNow()), token);
@@ -36,7 +37,7 @@ internal sealed class ImportInvoicesConsumer(
         var hash = Convert.ToHexStringLower(SHA256.HashData(asked.Content));
         var last = await db.ImportedFiles.OrderByDescending(row => row.ImportedAt).FirstOrDefaultAsync(token);
         var again = last?.Sha256 == hash || await db.ImportedFiles.AnyAsync(row => row.Sha256 == hash, token);
-        var result = new ImportResult(0, 0, file.Invoices.Count, []);
+        var result = new ImportResult(0, 0, file.Invoices.Count, [], []);
         if (!again)
         {
             result = await import.ApplyAsync(Source, file.Invoices, token);

@@ -8,7 +8,8 @@ namespace Cassiopea.Billing.ImportInvoices;
 /// <param name="Updated">Invoices that changed.</param>
 /// <param name="Unchanged">Invoices that were known as they are.</param>
 /// <param name="Members">Members whose ledger is to be told again; empty after a dry run.</param>
-internal sealed record ImportResult(int Created, int Updated, int Unchanged, IReadOnlyCollection<string> Members);
+/// <param name="Matched">Payments that waited and found their payer.</param>
+internal sealed record ImportResult(int Created, int Updated, int Unchanged, IReadOnlyCollection<string> Members, IReadOnlyList<Payment> Matched);
 
 /// <summary>Applies what a source says to the ledger; whole or not at all, in the caller's transaction.</summary>
 internal sealed class InvoiceImport(BillingContext db, TimeProvider time)
@@ -19,7 +20,7 @@ internal sealed class InvoiceImport(BillingContext db, TimeProvider time)
         var known = await KnownAsync(source, told, token);
         var created = told.Count(invoice => !known.ContainsKey(invoice.InvoiceNo));
         var unchanged = told.Count(invoice => known.TryGetValue(invoice.InvoiceNo, out var row) && row.Says(invoice));
-        return new ImportResult(created, told.Count - created - unchanged, unchanged, []);
+        return new ImportResult(created, told.Count - created - unchanged, unchanged, [], []);
     }
 
     /// <summary>Writes invoices and accounts, matches payments that waited, and takes money off that the source now counts itself.</summary>
@@ -52,9 +53,9 @@ internal sealed class InvoiceImport(BillingContext db, TimeProvider time)
 
         await ConfirmAsync(source, members, now, token);
         await db.SaveChangesAsync(token);
-        await SettleAsync(members, created, newlyPaid, token);
+        var matched = await SettleAsync(members, created, newlyPaid, token);
         await db.SaveChangesAsync(token);
-        return new ImportResult(created.Count, told.Count - created.Count - unchanged, unchanged, members);
+        return new ImportResult(created.Count, told.Count - created.Count - unchanged, unchanged, members, matched);
     }
 
     /// <summary>The same data once more: the members are confirmed as of now.</summary>
@@ -75,16 +76,19 @@ internal sealed class InvoiceImport(BillingContext db, TimeProvider time)
         return await db.Invoices.Where(row => row.Source == source && numbers.Contains(row.InvoiceNo)).ToDictionaryAsync(row => row.InvoiceNo, StringComparer.Ordinal, token);
     }
 
-    private async Task SettleAsync(HashSet<string> members, List<Invoice> created, Dictionary<string, long> newlyPaid, CancellationToken token)
+    private async Task<List<Payment>> SettleAsync(HashSet<string> members, List<Invoice> created, Dictionary<string, long> newlyPaid, CancellationToken token)
     {
         var names = members.ToArray();
         var waiting = await db.Payments.Where(row => row.CreditCents > 0 && (row.MemberReference == "" || names.Contains(row.MemberReference))).ToListAsync(token);
-        if (waiting.Count == 0) return;
+        List<Payment> matched = [];
+        if (waiting.Count == 0) return matched;
         var byCommunication = created.Where(invoice => invoice.Communication.Length > 0).ToLookup(invoice => invoice.Communication);
         foreach (var payment in waiting.Where(payment => payment.Unmatched))
         {
             var payers = byCommunication[payment.Communication].Select(invoice => invoice.MemberReference).Distinct().ToList();
-            if (payers is [var payer]) payment.MemberReference = payer;
+            if (payers is not [var payer]) continue;
+            payment.MemberReference = payer;
+            matched.Add(payment);
         }
 
         // a new invoice that its source calls paid was perhaps paid by a payment that waited here for it
@@ -94,5 +98,6 @@ internal sealed class InvoiceImport(BillingContext db, TimeProvider time)
             Settlement.Absorb(cents, waiting.Where(payment => payment.MemberReference == member));
         foreach (var payment in waiting.Where(payment => !payment.Unmatched))
             Settlement.Place(payment, await db.Invoices.Where(row => row.MemberReference == payment.MemberReference && row.Communication == payment.Communication).ToListAsync(token));
+        return matched;
     }
 }

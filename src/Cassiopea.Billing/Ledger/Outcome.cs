@@ -6,5 +6,8 @@ namespace Cassiopea.Billing.Ledger;
 /// <param name="Members">Members whose standing is to be told again.</param>
 internal sealed record Outcome(string Refusal, string Detail, params IReadOnlyCollection<string> Members)
 {
+    /// <summary>The payment that was recorded or matched; null when none was.</summary>
+    public Payment? Payment { get; init; }
+
     public bool Accepted => Refusal.Length == 0;
 }

@@ -1,3 +1,5 @@
+using Cassiopea.Contracts;
+
 namespace Cassiopea.Billing.Ledger;
 
 /// <summary>A payment recorded by a person, once per bank reference.</summary>
@@ -23,4 +25,7 @@ internal sealed class Payment
 
     /// <summary>True while nobody could be matched.</summary>
     public bool Unmatched => MemberReference.Length == 0;
+
+    /// <summary>As all may know it.</summary>
+    public PaymentRecorded AsOf(DateTimeOffset now) => new(BankReference, MemberReference, AmountCents, Communication, ReceivedOn, now);
 }

@@ -45,8 +45,8 @@ internal sealed class PaymentRecording(BillingContext db, TimeProvider time)
         }
 
         payment.MemberReference = member;
-        if (payment.Unmatched) return new("", "Kept, but matched to nobody: name the member, or import the invoice with this communication.");
+        if (payment.Unmatched) return new("", "Kept, but matched to nobody: name the member, or import the invoice with this communication.") { Payment = payment };
         Settlement.Place(payment, await db.Invoices.Where(row => row.MemberReference == member && row.Communication == communication).ToListAsync(token));
-        return new("", payment.CreditCents == 0 ? $"Counted for {member}." : $"Counted for {member}, {Euro.Say(payment.CreditCents)} of it as credit.", member);
+        return new("", payment.CreditCents == 0 ? $"Counted for {member}." : $"Counted for {member}, {Euro.Say(payment.CreditCents)} of it as credit.", member) { Payment = payment };
     }
 }

@@ -36,6 +36,7 @@ internal static class AccessTable
         Command("/members/{id:guid}/waivers", Deciders),
         Command("/members/{id:guid}/arrangements", Deciders),
         Command("/invoices:import", Crew),
+        Read("/payments", People),
         Command("/payments", Crew),
 
         Read("/migrations", Readers),

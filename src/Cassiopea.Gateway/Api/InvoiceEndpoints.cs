@@ -19,6 +19,10 @@ internal static class InvoiceEndpoints
             .Produces<OperationView>(StatusCodes.Status202Accepted)
             .WithSummary("Invoices from a CSV file, all or nothing; dryRun=true reports only").WithTags("invoices");
 
+        api.MapGet("/payments", async (BoardQueries board, bool? unmatched, int? limit, string? cursor, CancellationToken token) =>
+            TypedResults.Ok(await board.PaymentsAsync(unmatched ?? false, PageRequest.Read(limit, cursor), token)))
+            .WithSummary("Payments by bank reference; unmatched=true: those whose payer is not known").WithTags("invoices");
+
         commands.MapPost("/payments", PayAsync)
             .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Record a payment that was received").WithTags("invoices");
 

@@ -20,6 +20,14 @@ internal sealed record InvoiceCheckView(InvoiceStatus Status, long OpenCents, st
 /// <summary>A member's invoices.</summary>
 internal sealed record InvoicesView(Guid MemberId, string MemberReference, InvoiceCheckView? Check, IReadOnlyList<InvoiceLine> Invoices, DateTimeOffset? AsOf);
 
+/// <summary>A payment that was recorded; <c>memberReference</c> is empty while nobody could be matched.</summary>
+internal sealed record PaymentView(
+    string BankReference, string MemberReference, long AmountCents, string Communication, DateOnly ReceivedOn, DateTimeOffset AsOf)
+{
+    public static PaymentView Of(PaymentRow row) => new(
+        row.BankReference, row.MemberReference, row.AmountCents, row.Communication, row.ReceivedOn, row.AsOf);
+}
+
 /// <summary>A migration in a list.</summary>
 internal sealed record MigrationSummary(
     Guid Id, Guid MemberId, string MemberReference, string MemberName, MigrationState State, int Version, string WaitingFor, string WaitingText,

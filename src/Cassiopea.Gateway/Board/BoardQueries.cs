@@ -33,6 +33,17 @@ internal sealed class BoardQueries(GatewayContext db)
         return new InvoicesView(member.Id, member.Reference, check is null ? null : InvoiceCheckView.Of(check), ledger?.Invoices ?? [], ledger?.AsOf);
     }
 
+    public async Task<Page<PaymentView>> PaymentsAsync(bool unmatched, PageRequest page, CancellationToken token)
+    {
+        var rows = db.Payments.AsNoTracking();
+        if (unmatched)
+            rows = rows.Where(p => p.MemberReference == "");
+        if (page.After is { } after)
+            rows = rows.Where(p => p.BankReference.CompareTo(after) > 0);
+        var found = await rows.OrderBy(p => p.BankReference).Take(page.Limit + 1).ToListAsync(token);
+        return page.Of(found, row => row.BankReference, PaymentView.Of);
+    }
+
     public async Task<Page<MigrationSummary>> MigrationsAsync(Caller caller, MigrationFilter filter, PageRequest page, CancellationToken token)
     {
         var rows = db.Migrations.AsNoTracking().VisibleTo(caller);

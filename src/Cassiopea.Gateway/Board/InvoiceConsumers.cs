@@ -45,6 +45,21 @@ internal sealed class LedgerChangedConsumer(GatewayContext db, EventLog events) 
     }
 }
 
+internal sealed class PaymentRecordedConsumer(GatewayContext db) : IConsumer<PaymentRecorded>
+{
+    public async Task Consume(ConsumeContext<PaymentRecorded> context)
+    {
+        var said = context.Message;
+        var row = await db.Payments.FindAsync([said.BankReference], context.CancellationToken);
+        if (row is null)
+            db.Payments.Add(row = new PaymentRow { BankReference = said.BankReference });
+        else if (said.AsOf < row.AsOf)
+            return;
+        (row.MemberReference, row.AmountCents, row.Communication) = (said.MemberReference, said.AmountCents, said.Communication);
+        (row.ReceivedOn, row.AsOf) = (said.ReceivedOn, said.AsOf);
+    }
+}
+
 internal sealed class InvoicesImportedConsumer(OperationEnd end) : IConsumer<InvoicesImported>
 {
     public Task Consume(ConsumeContext<InvoicesImported> context)

@@ -19,6 +19,19 @@ internal sealed class LedgerRow
     public DateTimeOffset AsOf { get; set; }
 }
 
+internal sealed class PaymentRow
+{
+    public required string BankReference { get; init; }
+
+    /// <summary>The payer; empty while nobody could be matched.</summary>
+    public string MemberReference { get; set; } = "";
+
+    public long AmountCents { get; set; }
+    public string Communication { get; set; } = "";
+    public DateOnly ReceivedOn { get; set; }
+    public DateTimeOffset AsOf { get; set; }
+}
+
 internal sealed class MigrationRow
 {
     public Guid Id { get; init; }

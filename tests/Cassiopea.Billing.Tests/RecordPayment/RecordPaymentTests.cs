@@ -61,10 +61,14 @@ public sealed class RecordPaymentTests : IAsyncLifetime
         Assert.Equal(2, await _billing.InDatabaseAsync(db => db.Payments.CountAsync(row => row.MemberReference == "")));
         Assert.Equal(10000, (await _billing.CheckAsync("M1")).Answer.OpenCents);
 
+        await _billing.NextAsync<PaymentRecorded>(said => said is { BankReference: "B2", MemberReference: "", AmountCents: 5000, Communication: "+++010/8068/17183+++" });
+
         await _billing.PayAsync("B1", 3000, "M1", "?");
+        await _billing.NextAsync<PaymentRecorded>(said => said is { BankReference: "B1", MemberReference: "M1" });
         Assert.Equal(7000, (await _billing.CheckAsync("M1")).Answer.OpenCents);
         await _billing.ImportAsync("M2;A9;2017;1/2/2018;;50;;;;;+++010/8068/17183+++\n");
         Assert.Equal(InvoiceStatus.Clear, (await _billing.CheckAsync("M2")).Answer.Status);
+        await _billing.NextAsync<PaymentRecorded>(said => said is { BankReference: "B2", MemberReference: "M2" });
         Assert.Equal(0, await _billing.InDatabaseAsync(db => db.Payments.CountAsync(row => row.MemberReference == "")));
     }
 

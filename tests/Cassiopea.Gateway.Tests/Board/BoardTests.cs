@@ -97,6 +97,22 @@ public sealed class BoardTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_payment_of_nobody_is_listed_until_its_payer_is_found()
+    {
+        PaymentRecorded Payment(string bankReference, string member, int second) => new(bankReference, member, 5000, "cotisation", new(2026, 3, 1), Says.Start.AddSeconds(second));
+        await _gateway.PublishAsync(Payment("B1", "", 0), Payment("B2", "", 0), Payment("B3", "M1", 0));
+        using var client = _gateway.Client();
+        async Task<string> ListedAsync(string query) => string.Join(' ',
+            (await (await client.GetAsync("/api/v1/payments" + query)).JsonAsync()).GetProperty("items").EnumerateArray().Select(p => p.Text("bankReference")));
+        await Eventually.TrueAsync("all are listed", async () => await ListedAsync("") == "B1 B2 B3");
+        Assert.Equal("B1 B2", await ListedAsync("?unmatched=true"));
+        await _gateway.PublishAsync(Payment("B1", "M7", 5));
+        await Eventually.TrueAsync("B1 has its payer", async () => await ListedAsync("?unmatched=true") == "B2");
+        await _gateway.PublishAsync(Payment("B1", "", 1));
+        Assert.Equal("B2", await ListedAsync("?unmatched=true"));
+    }
+
+    [Fact]
     public async Task Lists_come_in_pages_without_gap_or_repetition()
     {
         await _gateway.PublishAsync([.. Enumerable.Range(0, 25).Select(n => Says.Member(Guid.CreateVersion7(), $"P{n:000}"))]);
