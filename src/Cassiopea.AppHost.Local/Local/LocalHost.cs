@@ -98,7 +98,9 @@ internal sealed partial class LocalHost(
         if (dashboard.Login is { } login)
             LogLink("Dashboard", login);
         var resources = expected.GroupBy(instance => instance.Resource.Name)
-            .ToDictionary(group => group.Key, group => group.SelectMany(Rows.Links).Select(link => link.Url).ToArray());
+            .Select(group => (Name: group.Key, Urls: group.SelectMany(Rows.Links).Select(link => link.Url).ToArray()))
+            .Where(group => group.Urls.Length > 0)
+            .ToDictionary(group => group.Name, group => group.Urls);
         SecretFile.Replace(application.State.PathOf(LinksFile), JsonSerializer.Serialize(
             new { console = external.Select(link => link.Url).FirstOrDefault(), dashboard = dashboard.Login, resources }, Indented));
     }

@@ -12,6 +12,8 @@ internal sealed class PlainLines(TimeProvider time) : ConsoleFormatter(Formatter
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (logEntry.Exception is DistributedApplicationException)
+            return; // a refusal to start: Run says it in one line
         var level = logEntry.LogLevel switch
         {
             LogLevel.Warning => "warning: ",
