@@ -66,7 +66,6 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
             e.ToTable("migration");
             e.Property(x => x.State).HasConversion<string>();
             e.Property(x => x.Version).IsConcurrencyToken();
-            e.Ignore(x => x.IsOver);
         });
         modelBuilder.Entity<InvoiceCheckRow>(e =>
         {

@@ -55,8 +55,8 @@ internal static class ItemEndpoints
             return await desk.IsAskedAsync(caller, id, token)
                 ? Problem.Of(ProblemCode.TransitionNotAllowed, "The migration was asked for and is not there yet.", allowed: [])
                 : Problem.NotFound();
-        if (migration.IsOver)
-            return Problem.Of(ProblemCode.TransitionNotAllowed, $"The migration is {migration.State}.", allowed: migration.Allowed);
+        if (await desk.ForbidsAsync(migration, Verbs.Declare, token) is { } forbidden)
+            return forbidden;
         var check = new Check().Text(body.Name, "name", 1, 320);
         Examine(check, body.Source, "source");
         Examine(check, body.Target, "target");

@@ -49,8 +49,6 @@ internal sealed class MigrationRow
 
     /// <summary>When the board took this version in; an operation that ended later may already have changed it.</summary>
     public DateTimeOffset SeenAt { get; set; }
-
-    public bool IsOver => State is MigrationState.Completed or MigrationState.Cancelled or MigrationState.Declined;
 }
 
 internal sealed class InvoiceCheckRow

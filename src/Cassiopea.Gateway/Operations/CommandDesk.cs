@@ -64,13 +64,20 @@ internal sealed class CommandDesk(GatewayContext db, ServiceOutbox<GatewayContex
             return await IsAskedAsync(caller, migrationId, token) ? Problem.Of(ProblemCode.TransitionNotAllowed, "The migration was asked for and is not there yet.", allowed: []) : Problem.NotFound();
         if (await ETags.RefusesAsync(http, db, migration, token) is { } refusal)
             return refusal;
-        if (!migration.Allowed.Contains(verb) && !await IsBehindAsync(migration, token))
-            return Problem.Of(ProblemCode.TransitionNotAllowed, $"{verb} is not allowed in {migration.State}. {migration.WaitingText}".Trim(), allowed: migration.Allowed);
+        if (await ForbidsAsync(migration, verb, token) is { } forbidden)
+            return forbidden;
         var operation = Open(caller, verb, migration.MemberId, migrationId);
         return await TakeAsync(http, operation, message(operation), reason, token);
     }
 
-    /// <summary>A command to an item of a migration that goes on.</summary>
+    /// <summary>409 with what is allowed when the board knows that a verb is not; null when it is, or when the saga must decide.</summary>
+    public async Task<IResult?> ForbidsAsync(MigrationRow migration, string verb, CancellationToken token) =>
+        migration.Allowed.Contains(verb) || await IsBehindAsync(migration, token)
+            ? null
+            : Problem.Of(
+                ProblemCode.TransitionNotAllowed, $"{verb} is not allowed in {migration.State}. {migration.WaitingText}".Trim(), allowed: migration.Allowed);
+
+    /// <summary>A command to an item, where its migration allows the verb.</summary>
     public async Task<IResult> SendToItemAsync<T>(
         HttpContext http, Caller caller, Guid itemId, string verb, string reason, Func<Operation, ItemRow, T> message, CancellationToken token)
         where T : class
@@ -80,8 +87,8 @@ internal sealed class CommandDesk(GatewayContext db, ServiceOutbox<GatewayContex
             .FirstOrDefaultAsync(x => x.item.Id == itemId, token);
         if (found is null)
             return Problem.NotFound();
-        if (found.migration.IsOver)
-            return Problem.Of(ProblemCode.TransitionNotAllowed, $"The migration is {found.migration.State}.", allowed: []);
+        if (await ForbidsAsync(found.migration, verb, token) is { } forbidden)
+            return forbidden;
         var operation = Open(caller, verb, found.migration.MemberId, found.migration.Id, itemId);
         return await TakeAsync(http, operation, message(operation, found.item), reason, token);
     }

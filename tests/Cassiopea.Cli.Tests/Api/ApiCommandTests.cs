@@ -93,7 +93,7 @@ public sealed class ApiCommandTests
     {
         const string secret = "cnry-cli-5f0c é";
         await using var gateway = await TestGateway.StartAsync();
-        await gateway.SeedAsync("M0042", MigrationState.Preparing);
+        await gateway.SeedAsync("M0042", MigrationState.Preparing, "declare-item");
         using var cli = new CliRun(gateway);
         var declared = await cli.JsonAsync("item", "declare", "M0042", "Mailbox", "info@amis.example", "--source", "imap://info@imap.old.example/", "--no-wait");
         var credential = declared.GetProperty("sourceCredentialId").GetString()!;
@@ -163,7 +163,7 @@ public sealed class ApiCommandTests
     public async Task Parked_items_are_retried_together_only_when_the_count_is_what_was_shown()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (_, migration) = await gateway.SeedAsync("M0042", MigrationState.NeedsStaff, "resume");
+        var (_, migration) = await gateway.SeedAsync("M0042", MigrationState.NeedsStaff, "resume", "retry");
         foreach (var name in new[] { "a@amis.example", "b@amis.example" })
             await gateway.PublishAsync(Says.Item(migration, Guid.CreateVersion7(), name, state: ItemState.NeedsStaff) with
             {

@@ -52,6 +52,8 @@ public sealed class CommandTests : IAsyncLifetime
         var problem = await answer.JsonAsync();
         Assert.Equal(["approve-plan", "pause"], problem.GetProperty("allowedTransitions").EnumerateArray().Select(v => v.GetString()!));
         Assert.Contains("Staff must act.", problem.Text("detail"), StringComparison.Ordinal);
+        var declared = await _client.PostAsync($"/api/v1/migrations/{migration}/items", new { kind = "Mailbox", name = "info@amis.example" }, "k2");
+        Assert.Equal("transition-not-allowed", await declared.ProblemAsync(409));
         Assert.Empty(_gateway.Sent);
     }
 
@@ -125,7 +127,7 @@ public sealed class CommandTests : IAsyncLifetime
     [Fact]
     public async Task A_declared_item_gets_ids_and_its_credentials_can_be_stored_at_once()
     {
-        var (member, migration) = await _gateway.SeedAsync();
+        var (member, migration) = await _gateway.SeedAsync("M1", MigrationState.Preparing, "declare-item");
         object Body(string host) => new
         {
             kind = "Mailbox", name = "info@amis.example",
@@ -216,7 +218,7 @@ public sealed class CommandTests : IAsyncLifetime
         [
             "approve-plan", "start", "cutover", "approve-differences", "hand-over", "pause", "resume", "cancel", "decline", "rollback", "exclude-kind", "survey-again",
         ];
-        var (_, migration) = await _gateway.SeedAsync("M1", MigrationState.Ready, verbs);
+        var (_, migration) = await _gateway.SeedAsync("M1", MigrationState.Ready, [.. verbs, "retry", "exclude"]);
         var item = Guid.CreateVersion7();
         await _gateway.PublishAsync(Says.Item(migration, item));
         await Eventually.TrueAsync("the item is there", () => _gateway.QueryAsync(db => db.Items.AnyAsync()));
