@@ -65,7 +65,7 @@ internal sealed class MigrationStateMachine : StoryMachine
         During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, CuttingOver, Watching], May(PauseMigration).Then(Pause).TransitionTo(Paused));
         During([Requested, AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, CuttingOver, Paused, NeedsStaff, RolledBack],
             May(CancelMigration).Then(Cancel).TransitionTo(Cancelled));
-        During([AwaitingPayment, Surveying, Preparing, Ready, Paused, NeedsStaff], May(DeclineMigration).Then(Decline).TransitionTo(Declined));
+        During([AwaitingPayment, Surveying, Preparing, Ready, Paused], May(DeclineMigration).Then(Decline).TransitionTo(Declined));
 
         // ---- the story
 

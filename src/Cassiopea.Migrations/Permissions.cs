@@ -63,7 +63,7 @@ internal static class Permissions
                 (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.HandOver, f.ReadyToHandOver), (Verbs.Pause, true), (Verbs.RollBack, true),
             ],
             Paused => [(Verbs.Resume, true), (Verbs.Cancel, beforeSwitch), (Verbs.Decline, beforeCopy)],
-            NeedsStaff => [(Verbs.Resume, true), .. Editing(f), (Verbs.Cancel, beforeSwitch), (Verbs.Decline, beforeCopy)],
+            NeedsStaff => [(Verbs.Resume, true), .. Editing(f), (Verbs.Cancel, beforeSwitch)],
             RolledBack => [(Verbs.Resume, true), (Verbs.Cancel, true)],
             HandedOver or Completed or RollingBack or Cancelled or Declined => [],
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),

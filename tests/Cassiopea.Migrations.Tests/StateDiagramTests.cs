@@ -37,6 +37,8 @@ public sealed class StateDiagramTests
             .OrderBy(g => order.IndexOf(g.Key.From)).ThenBy(g => order.IndexOf(g.Key.To)))
         {
             var names = edge.Select(e => e.Name).Where(n => n != nameof(StoryMachine.Onward)).Order(StringComparer.Ordinal).ToList();
+            if (names.Count > 0 && edge.Any(e => e.Name == nameof(StoryMachine.Onward)))
+                names.Add("or by the facts");
             text.Append("    ").Append(edge.Key.From == "Initial" ? "[*]" : edge.Key.From).Append(" --> ").Append(edge.Key.To)
                 .Append(names.Count > 0 ? " : " + string.Join(", ", names) : "").Append('\n');
         }
