@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Cassiopea.Contracts;
 
 namespace Cassiopea.Migrations.Dossiers;
@@ -15,6 +16,9 @@ internal static class DossierPage
         code{overflow-wrap:anywhere}section{break-inside:avoid}
         @media (prefers-color-scheme:dark){body{color:#eee;background:#111}}@media print{body{margin:0;max-width:none}}
         """;
+
+    // letters stay letters, so that the page's source can be read and searched
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     public static string Write(DossierContent d, string sha256, string language)
     {
@@ -97,7 +101,7 @@ internal static class DossierPage
 
     private static string End(DossierEnd end) => string.Create(CultureInfo.InvariantCulture, $"{end.Protocol}://{end.Host}:{end.Port} – {end.Login}");
 
-    private static string E(string text) => WebUtility.HtmlEncode(text);
+    private static string E(string text) => Encoder.Encode(text);
 
     private sealed class Page(DossierTexts texts)
     {
