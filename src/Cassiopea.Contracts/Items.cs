@@ -172,6 +172,7 @@ public sealed record Fact(string Name, string Value, string Unit = "");
 /// <param name="TargetFailure">Why the target could not be entered; null when it was or when no target is known yet.</param>
 /// <param name="TargetChecked">True when the target was entered.</param>
 /// <param name="AsOf">When.</param>
+/// <param name="Attempt">The attempt that is answered: an older one is dropped; 0 = not told, the later <paramref name="AsOf"/> counts.</param>
 public sealed record ItemSurveyed(
     Guid MigrationId,
     Guid ItemId,
@@ -179,7 +180,8 @@ public sealed record ItemSurveyed(
     Failure? SourceFailure,
     Failure? TargetFailure,
     bool TargetChecked,
-    DateTimeOffset AsOf);
+    DateTimeOffset AsOf,
+    int Attempt = 0);
 
 /// <summary>Counts of one pass: <c>Copied + AlreadyThere + Refused + Excluded + Remaining = Source</c>; <c>Altered</c> is part of Copied.</summary>
 /// <param name="Source">Things at the source (messages, files, rows).</param>

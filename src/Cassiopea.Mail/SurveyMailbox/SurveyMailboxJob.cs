@@ -24,12 +24,12 @@ internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engin
         if (target?.Result is { } @new)
             facts.AddRange(MailboxFacts.OfTarget(@new));
         await run.CompleteAsync(
-            new ItemSurveyed(run.MigrationId, run.ItemId, facts, source.Failure, target?.Failure, target?.Result is not null, time.GetUtcNow()), token);
+            new ItemSurveyed(run.MigrationId, run.ItemId, facts, source.Failure, target?.Failure, target?.Result is not null, time.GetUtcNow(), run.Pass), token);
         log.Surveyed(run.ItemId, run.Pass, source.Failure?.Code ?? "ok", target is null ? "not known yet" : target.Failure?.Code ?? "ok");
     }
 
     public IReadOnlyList<object> Failed(JobRun run, Failure failure, DateTimeOffset asOf) =>
-        [new ItemSurveyed(run.MigrationId, run.ItemId, [], failure, null, false, asOf)];
+        [new ItemSurveyed(run.MigrationId, run.ItemId, [], failure, null, false, asOf, run.Pass)];
 
     private async Task<Entered> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, CancellationToken token)
     {
