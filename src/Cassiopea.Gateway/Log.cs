@@ -14,6 +14,6 @@ internal static partial class Log
     [LoggerMessage(9004, LogLevel.Warning, "Old answers and events could not be removed, tried again in an hour")]
     public static partial void SweepFailed(this ILogger log, Exception exception);
 
-    [LoggerMessage(9005, LogLevel.Information, "Operation {OperationId} {Verb} asked by {Actor}")]
-    public static partial void OperationAsked(this ILogger log, Guid operationId, string verb, string actor);
+    [LoggerMessage(9005, LogLevel.Information, "Operation {OperationId} {Verb} asked with key {KeyId}")]
+    public static partial void OperationAsked(this ILogger log, Guid operationId, string verb, Guid keyId);
 }

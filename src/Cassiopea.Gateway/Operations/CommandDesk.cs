@@ -23,6 +23,7 @@ internal sealed class CommandDesk(GatewayContext db, ServiceOutbox<GatewayContex
         ParentId = parentId,
         Verb = verb,
         Actor = caller.Owner,
+        KeyId = caller.KeyId,
         MemberId = memberId,
         MigrationId = migrationId,
         ItemId = itemId,
@@ -42,7 +43,7 @@ internal sealed class CommandDesk(GatewayContext db, ServiceOutbox<GatewayContex
         db.Operations.Add(operation);
         Note(operation.Actor, operation.Verb, ObjectOf(operation), reason);
         await outbox.SendCommand(message, token);
-        log.OperationAsked(operation.Id, operation.Verb, operation.Actor);
+        log.OperationAsked(operation.Id, operation.Verb, operation.KeyId);
     }
 
     /// <summary>Adds a row to the audit chain, written with the transaction.</summary>

@@ -14,6 +14,9 @@ internal sealed class Operation
     public Guid? ParentId { get; init; }
     public required string Verb { get; init; }
     public required string Actor { get; init; }
+
+    /// <summary>The key that it was asked with.</summary>
+    public Guid KeyId { get; init; }
     public Guid? MemberId { get; init; }
     public Guid? MigrationId { get; init; }
     public Guid? ItemId { get; init; }
