@@ -45,6 +45,7 @@ internal sealed class MasterKeyFiles(string path)
 
         CryptographicOperations.ZeroMemory(key);
         File.Move(unfinished, file, overwrite: true);
+        Folders.Flush(folder); // the database will say that this version counts: its file must survive a power cut
     }
 
     /// <summary>Reads a version into <paramref name="key"/>.</summary>

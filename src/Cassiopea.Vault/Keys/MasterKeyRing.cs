@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace Cassiopea.Vault.Keys;
@@ -7,7 +6,8 @@ namespace Cassiopea.Vault.Keys;
 internal sealed class MasterKeyRing(MasterKeyFiles files) : IDisposable
 {
     private const int FingerprintBytes = 16;
-    private readonly ConcurrentDictionary<int, Key> _keys = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, Key> _keys = [];
 
     /// <summary>Tells two keys apart without telling anything of them.</summary>
     public byte[] Fingerprint(int version) =>
@@ -30,15 +30,28 @@ internal sealed class MasterKeyRing(MasterKeyFiles files) : IDisposable
     /// <summary>Zeroes a version in memory.</summary>
     public void Forget(int version)
     {
-        if (_keys.TryRemove(version, out var key)) key.Dispose();
+        lock (_gate)
+        {
+            if (_keys.Remove(version, out var key)) key.Dispose();
+        }
     }
 
     public void Dispose()
     {
-        foreach (var version in _keys.Keys) Forget(version);
+        lock (_gate)
+        {
+            foreach (var version in _keys.Keys.ToList()) Forget(version);
+        }
     }
 
-    private Key Of(int version) => _keys.GetOrAdd(version, static (version, files) => new Key(version, files), files);
+    private Key Of(int version)
+    {
+        lock (_gate)
+        {
+            if (!_keys.TryGetValue(version, out var key)) _keys.Add(version, key = new Key(version, files));
+            return key;
+        }
+    }
 
     // the lock keeps the bytes in place while one thread uses and another forgets them; a use takes microseconds
     private sealed class Key : IDisposable
