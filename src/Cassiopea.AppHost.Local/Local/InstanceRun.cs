@@ -20,7 +20,14 @@ internal sealed partial class InstanceRun(
     {
         instance.Change(now => now with
         {
-            ExitCode = null, Started = null, Stopped = null, Pid = null, Restarts = 0, Pausing = false, WaitingFor = null, Health = HealthLoop.Unknown(instance),
+            ExitCode = null,
+            Started = null,
+            Stopped = null,
+            Pid = null,
+            Restarts = 0,
+            Pausing = false,
+            WaitingFor = null,
+            Health = HealthLoop.Unknown(instance),
         });
         try
         {
@@ -42,7 +49,10 @@ internal sealed partial class InstanceRun(
             LogNotStarted(instance.Resource.Name, e.Message);
             instance.Change(now => now with
             {
-                State = State.FailedToStart, Style = "error", WaitingFor = null, Stopped = time.GetUtcNow(),
+                State = State.FailedToStart,
+                Style = "error",
+                WaitingFor = null,
+                Stopped = time.GetUtcNow(),
             });
         }
     }

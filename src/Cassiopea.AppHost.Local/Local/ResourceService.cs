@@ -144,7 +144,9 @@ internal sealed class ResourceService(InstanceTable table, Orchestrator orchestr
                 var update = new WatchResourceConsoleLogsUpdate();
                 update.LogLines.AddRange(lines.Select(line => new ConsoleLogLine
                 {
-                    Text = line.Stamped, IsStdErr = line.IsError, LineNumber = line.Number,
+                    Text = line.Stamped,
+                    IsStdErr = line.IsError,
+                    LineNumber = line.Number,
                 }));
                 await GrpcFrames.SendAsync(response, update, token);
             }
