@@ -8,13 +8,17 @@ public static class Eventually
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Returns when the condition holds; throws <see cref="TimeoutException"/> naming <paramref name="what"/> after the limit.</summary>
-    public static async Task TrueAsync(string what, Func<Task<bool>> condition, TimeSpan? limit = null, CancellationToken token = default)
+    public static Task TrueAsync(string what, Func<Task<bool>> condition, TimeSpan? limit = null, CancellationToken token = default) =>
+        TrueAsync(() => what, condition, limit, token);
+
+    /// <summary>The same; what was waited for is told as it stands at the end.</summary>
+    public static async Task TrueAsync(Func<string> what, Func<Task<bool>> condition, TimeSpan? limit = null, CancellationToken token = default)
     {
         var clock = Stopwatch.StartNew();
         var most = limit ?? TimeSpan.FromSeconds(60);
         while (!await condition())
         {
-            if (clock.Elapsed > most) throw new TimeoutException($"Not within {most.TotalSeconds:0} s: {what}.");
+            if (clock.Elapsed > most) throw new TimeoutException($"Not within {most.TotalSeconds:0} s: {what()}.");
             await Task.Delay(Pause, TimeProvider.System, token);
         }
     }

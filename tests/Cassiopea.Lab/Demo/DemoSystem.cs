@@ -119,8 +119,9 @@ public sealed partial class DemoSystem : IAsyncDisposable
     private async Task WaitAsync(CancellationToken token)
     {
         using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = Gateway, Timeout = TimeSpan.FromSeconds(5) };
+        var last = "";
         await Eventually.TrueAsync(
-            "the gateway is healthy and the lab runs",
+            () => $"the gateway is healthy and the lab runs ({last}); the AppHost says:\n{_host.Tail}",
             async () =>
             {
                 if (_host.HasExited)
@@ -128,14 +129,16 @@ public sealed partial class DemoSystem : IAsyncDisposable
                 try
                 {
                     using var answer = await http.GetAsync(new Uri("/health", UriKind.Relative), token);
+                    last = $"health {(int)answer.StatusCode}, admin key {File.Exists(Path.Combine(State, "admin-key"))}, lab {File.Exists(LabFile.PathOf(State))}";
                     return answer.StatusCode == HttpStatusCode.OK && File.Exists(Path.Combine(State, "admin-key")) && File.Exists(LabFile.PathOf(State));
                 }
                 catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !token.IsCancellationRequested)
                 {
+                    last = error.Message;
                     return false;
                 }
             },
-            TimeSpan.FromMinutes(3),
+            TimeSpan.FromMinutes(5),
             token);
         Lab = await LabFile.ReadAsync(State, token) ?? throw new InvalidOperationException("no lab.json");
     }

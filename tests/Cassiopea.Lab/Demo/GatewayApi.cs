@@ -24,25 +24,25 @@ public sealed class GatewayApi(Uri address, string key) : IDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler())
     {
-        BaseAddress = new Uri(address, "/api/v1/"),
+        BaseAddress = address,
         Timeout = TimeSpan.FromSeconds(30),
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
     };
 
     /// <summary>Reads; throws when there is nothing.</summary>
-    public async Task<T> GetAsync<T>(string path, CancellationToken token) => await ReadAsync<T>(await _http.GetAsync(new Uri(path, UriKind.Relative), token), token);
+    public async Task<T> GetAsync<T>(string path, CancellationToken token) => await ReadAsync<T>(await _http.GetAsync(Path(path), token), token);
 
     /// <summary>Reads; null when there is nothing yet.</summary>
     public async Task<T?> FindAsync<T>(string path, CancellationToken token) where T : class
     {
-        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), token);
+        using var answer = await _http.GetAsync(Path(path), token);
         return answer.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync<T>(answer, token);
     }
 
     /// <summary>Reads a text.</summary>
     public async Task<string> TextAsync(string path, CancellationToken token)
     {
-        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), token);
+        using var answer = await _http.GetAsync(Path(path), token);
         return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(token) : throw await RefusalAsync(answer, token);
     }
 
@@ -84,9 +84,12 @@ public sealed class GatewayApi(Uri address, string key) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
+    // a path such as members:import would be taken for an address of its own
+    private static Uri Path(string path) => new($"/api/v1/{path}", UriKind.Relative);
+
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent content, CancellationToken token)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
+        using var request = new HttpRequestMessage(method, Path(path)) { Content = content };
         if (method == HttpMethod.Post)
             request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         return await _http.SendAsync(request, token);

@@ -64,7 +64,7 @@ public static class OddMail
         foreach (var flag in "DFRST")
             yield return Plain($"drapeau {flag}") with { Flags = flag.ToString() };
         yield return Plain("tous les mots-clés") with { Folder = ["Sent"], Keywords = [.. Enumerable.Range(0, 26).Select(i => $"Mot{i:00}")] };
-        yield return Plain("mots-clés étranges") with { Keywords = ["$Forwarded", "$MDNSent", "Junk", "a:b", "x[1]", "UPPER", "upper2", "été".Replace('é', 'e')] };
+        yield return Plain("mots-clés étranges") with { Keywords = ["$Forwarded", "$MDNSent", "Junk", "a:b", "UPPER", "upper2", "x+y.z"] };
         foreach (var date in (DateTimeOffset[])[
             DateTimeOffset.UnixEpoch.AddSeconds(1), new(1999, 12, 31, 23, 59, 59, TimeSpan.Zero), new(2012, 2, 29, 12, 0, 0, TimeSpan.Zero),
             new(2018, 3, 25, 1, 30, 0, TimeSpan.Zero), new(2018, 10, 28, 0, 30, 0, TimeSpan.Zero), new(2018, 10, 28, 1, 30, 0, TimeSpan.Zero)])
@@ -80,6 +80,7 @@ public static class OddMail
         yield return Plain("NUL dans un en-tête") with { Content = Bytes("Subject: N\0L\n\nx\n") };
         yield return Plain("CR CR LF") with { Content = Bytes("Subject: trois\r\n\r\nligne\r\r\nligne\r\n") };
         yield return Plain("CR seul") with { Content = Bytes("Subject: CR\r\n\r\nligne\rligne\r\n") };
+        yield return Plain("mot-clé avec crochets") with { Keywords = ["x[1]"] };
         yield return Plain("en 2037") with { InternalDate = new(2037, 1, 1, 0, 0, 0, TimeSpan.Zero) };
     }
 
