@@ -18,6 +18,7 @@ internal static class GatewaySetup
     public static void AddGateway(this WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults("gateway");
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning); // its request log would hold what people search for
         builder.AddDatabase<GatewayContext>("gateway-db");
         builder.AddBus<GatewayContext>("gateway", AddBoard);
         builder.AddVaultClient();

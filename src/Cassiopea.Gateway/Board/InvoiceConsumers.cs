@@ -12,6 +12,7 @@ internal sealed class InvoicesCheckedConsumer(GatewayContext db, EventLog events
     public async Task Consume(ConsumeContext<InvoicesChecked> context)
     {
         var (said, token) = (context.Message, context.CancellationToken);
+        await db.HoldAsync("invoice-check", said.MigrationId.ToString(), token);
         var row = await db.InvoiceChecks.FindAsync([said.MigrationId], token);
         if (row is null)
             db.InvoiceChecks.Add(row = new InvoiceCheckRow { MigrationId = said.MigrationId, MemberReference = said.MemberReference });
@@ -31,6 +32,7 @@ internal sealed class LedgerChangedConsumer(GatewayContext db, EventLog events) 
     public async Task Consume(ConsumeContext<LedgerChanged> context)
     {
         var (said, token) = (context.Message, context.CancellationToken);
+        await db.HoldAsync("ledger", said.MemberReference, token);
         var row = await db.Ledgers.FindAsync([said.MemberReference], token);
         if (row is null)
             db.Ledgers.Add(row = new LedgerRow { MemberReference = said.MemberReference });

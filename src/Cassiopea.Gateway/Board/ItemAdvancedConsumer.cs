@@ -10,6 +10,7 @@ internal sealed class ItemAdvancedConsumer(GatewayContext db, EventLog events, C
     public async Task Consume(ConsumeContext<ItemAdvanced> context)
     {
         var (said, token) = (context.Message, context.CancellationToken);
+        await db.HoldAsync("item", said.ItemId.ToString(), token);
         var row = await db.Items.FindAsync([said.ItemId], token);
         if (row is null)
             db.Items.Add(row = new ItemRow { Id = said.ItemId, MigrationId = said.MigrationId, Kind = said.Kind, Name = said.Name });

@@ -9,6 +9,7 @@ internal sealed class MemberRegisteredConsumer(GatewayContext db, EventLog event
     public async Task Consume(ConsumeContext<MemberRegistered> context)
     {
         var (said, token) = (context.Message, context.CancellationToken);
+        await db.HoldAsync("member", said.Reference, token);
         var row = await db.Members.FindAsync([said.MemberId], token);
         if (row is null)
             db.Members.Add(row = new MemberRow { Id = said.MemberId, Reference = said.Reference });

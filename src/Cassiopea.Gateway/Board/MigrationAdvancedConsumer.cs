@@ -10,6 +10,7 @@ internal sealed class MigrationAdvancedConsumer(GatewayContext db, EventLog even
     public async Task Consume(ConsumeContext<MigrationAdvanced> context)
     {
         var (said, token) = (context.Message, context.CancellationToken);
+        await db.HoldAsync("migration", said.MigrationId.ToString(), token);
         var row = await db.Migrations.FindAsync([said.MigrationId], token);
         if (row is null)
         {

@@ -9,6 +9,7 @@ internal sealed class ServiceSurveyedConsumer(GatewayContext db, EventLog events
     public async Task Consume(ConsumeContext<ServiceSurveyed> context)
     {
         var (said, token) = (context.Message, context.CancellationToken);
+        await db.HoldAsync("survey", $"{said.MigrationId}/{said.Kind}", token);
         var row = await db.Surveys.FindAsync([said.MigrationId, said.Kind], token);
         if (row is null)
             db.Surveys.Add(row = new SurveyRow { MigrationId = said.MigrationId, Kind = said.Kind });

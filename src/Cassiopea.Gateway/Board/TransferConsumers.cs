@@ -10,6 +10,7 @@ internal sealed class ItemTransferAdvancedConsumer(GatewayContext db, EventLog e
     public async Task Consume(ConsumeContext<ItemTransferAdvanced> context)
     {
         var (said, token) = (context.Message, context.CancellationToken);
+        await db.HoldAsync("progress", said.ItemId.ToString(), token);
         var row = await db.Progress.FindAsync([said.ItemId], token);
         if (row is null)
             db.Progress.Add(row = new ProgressRow { ItemId = said.ItemId, MigrationId = said.MigrationId });
