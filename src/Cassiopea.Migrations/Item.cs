@@ -22,6 +22,7 @@ internal sealed class Item
     public IReadOnlyList<Fact> Facts { get; set; } = [];
     public DateTimeOffset? SurveyedAt { get; set; }
     public int SurveyAttempt { get; set; }
+    public int SurveyedAttempt { get; set; }
 
     /// <summary>A new attempt is wanted: a credential, an endpoint or a person's word changed something.</summary>
     public bool SurveyWanted { get; set; }
@@ -123,19 +124,18 @@ internal sealed class Item
 
     public void AddFacts(IEnumerable<Fact> facts)
     {
-        var merged = Facts.ToDictionary(f => f.Name, StringComparer.Ordinal);
-        foreach (var fact in facts)
-            merged[fact.Name] = fact;
-        Facts = [.. merged.Values.OrderBy(f => f.Name, StringComparer.Ordinal)];
+        // a name may stand several times (largest-folder): the new ones replace all of that name
+        var told = facts.ToList();
+        Facts = [.. Facts.Where(old => told.All(f => f.Name != old.Name)).Concat(told).OrderBy(f => f.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Both ends were tried. The newest answer counts, whichever comes last.</summary>
     public void NoteSurvey(ItemSurveyed told, DateTimeOffset now, MigrationsOptions options)
     {
-        if (State == ItemState.Excluded || told.AsOf <= SurveyedAt)
+        if (State == ItemState.Excluded || told.Attempt < SurveyedAttempt || (told.Attempt == SurveyedAttempt && told.AsOf <= SurveyedAt))
             return;
-        SurveyedAt = told.AsOf;
-        SurveyPending = false;
+        (SurveyedAt, SurveyedAttempt) = (told.AsOf, told.Attempt);
+        SurveyPending = told.Attempt != 0 && told.Attempt < SurveyAttempt;
         AddFacts(told.Facts);
         var failure = told.SourceFailure ?? told.TargetFailure;
         if (failure is null && Kind != ItemKind.Domain && !told.TargetChecked)

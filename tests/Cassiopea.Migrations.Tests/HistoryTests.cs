@@ -8,9 +8,9 @@ namespace Cassiopea.Migrations.Tests;
 [Trait("Requirement", "reliability-F15")]
 public sealed class HistoryTests(World world)
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 3)];
 
-    public static TheoryData<int> ManySeeds => [.. Enumerable.Range(100, 120)];
+    public static TheoryData<int> ManySeeds => [.. Enumerable.Range(100, 60)];
 
     [Theory]
     [MemberData(nameof(Seeds))]

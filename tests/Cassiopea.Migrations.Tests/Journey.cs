@@ -151,11 +151,11 @@ internal sealed class Journey : IDisposable
         FindDatabases => [Surveyed(ItemKind.Database)],
         FindDomains => [Surveyed(ItemKind.Domain)],
         FindMailingLists => [Surveyed(ItemKind.MailingList)],
-        SurveyMailbox c => [Entered(c.ItemId, c.Target is not null)],
-        SurveySite c => [Entered(c.ItemId, c.Target is not null)],
-        SurveyDatabase c => [Entered(c.ItemId, c.Target is not null)],
-        SurveyMailingList c => [Entered(c.ItemId, c.Target is not null)],
-        SurveyDomain c => [Entered(c.ItemId, true)],
+        SurveyMailbox c => [Entered(c.ItemId, c.Target is not null, attempt: c.Attempt)],
+        SurveySite c => [Entered(c.ItemId, c.Target is not null, attempt: c.Attempt)],
+        SurveyDatabase c => [Entered(c.ItemId, c.Target is not null, attempt: c.Attempt)],
+        SurveyMailingList c => [Entered(c.ItemId, c.Target is not null, attempt: c.Attempt)],
+        SurveyDomain c => [Entered(c.ItemId, true, attempt: c.Attempt)],
         TransferMailbox c => [Transferred(c.ItemId, c.Pass)],
         TransferSite c => [Transferred(c.ItemId, c.Pass)],
         TransferDatabase c => [Transferred(c.ItemId, c.Pass)],
@@ -176,8 +176,8 @@ internal sealed class Journey : IDisposable
     public InvoicesChecked Invoices(InvoiceStatus status, long openCents = 0) =>
         new(Id, Reference, status, status == InvoiceStatus.Due && openCents == 0 ? 4200 : openCents, $"invoices are {status}", "csv", Now, Now);
 
-    public ItemSurveyed Entered(Guid item, bool target, Failure? source = null, Failure? atTarget = null) =>
-        new(Id, item, [new Fact("messages", "10", "messages")], source, atTarget, target && atTarget is null, Now);
+    public ItemSurveyed Entered(Guid item, bool target, Failure? source = null, Failure? atTarget = null, int attempt = 0) =>
+        new(Id, item, [new Fact("messages", "10", "messages")], source, atTarget, target && atTarget is null, Now, attempt);
 
     public ItemTransferred Transferred(Guid item, int pass, long copied = 0, IReadOnlyList<ItemException>? exceptions = null) =>
         new(Id, item, pass, new TransferCounts(10, pass == 1 ? 10 : copied, pass == 1 ? 0 : 10 - copied, 0, 0, 0, 0, 0), 1000, 1, exceptions ?? [], Now);

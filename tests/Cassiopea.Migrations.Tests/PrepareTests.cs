@@ -44,11 +44,11 @@ public sealed class PrepareTests(World world)
     {
         using var j = await Journey.BeginAsync(world).ToAsync(MigrationState.Preparing);
         var wrong = new Failure(FailureSide.Source, FailureKind.Refused, FailureCode.AuthenticationFailed, "LOGIN refused");
-        j.Otherwise = c => c is SurveyMailbox { Attempt: 1 } s ? [j.Entered(s.ItemId, true, wrong)] : null;
+        j.Otherwise = c => c is SurveyMailbox { Attempt: 1 } s ? [j.Entered(s.ItemId, true, wrong, attempt: s.Attempt)] : null;
         await j.EnterCredentialsAsync();
         var item = await j.ItemAsync("info@asbl.example");
 
-        j.Otherwise = c => c is SurveyMailbox s ? [j.Entered(s.ItemId, true, wrong)] : null;
+        j.Otherwise = c => c is SurveyMailbox s ? [j.Entered(s.ItemId, true, wrong, attempt: s.Attempt)] : null;
         await j.TellAsync(new CredentialStored(item.Source!.CredentialId, j.MemberId, 2, j.Now));
         await j.AnswerAsync();
         Assert.Equal((ItemState.CredentialsNeeded, FailureCode.AuthenticationFailed), ((await j.ItemAsync(item.Name)).State, (await j.ItemAsync(item.Name)).Failure?.Code));

@@ -71,6 +71,7 @@ create table item (
     facts               jsonb not null,
     surveyed_at         timestamptz,
     survey_attempt      int not null,
+    surveyed_attempt    int not null,
     survey_wanted       boolean not null,
     survey_pending      boolean not null,
     pass                int not null,
