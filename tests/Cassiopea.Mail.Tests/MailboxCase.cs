@@ -23,12 +23,14 @@ internal sealed class MailboxCase(DovecotServer old, MailAccount from, DovecotSe
 
     public Endpoint Target { get; set; } = EndpointOf(@new, to, vault);
 
-    public static async Task<MailboxCase> MakeAsync(MailHost host, SeedMailbox mail, DovecotServer? target = null)
+    public static Task<MailboxCase> MakeAsync(MailHost host, SeedMailbox mail, DovecotServer? target = null) => MakeAsync(host.Vault, mail, target);
+
+    public static async Task<MailboxCase> MakeAsync(VaultStandIn vault, SeedMailbox mail, DovecotServer? target = null)
     {
         var (old, @new) = (await DovecotServer.SharedOldAsync(), target ?? await DovecotServer.SharedNewAsync());
         var from = old.AddUniqueAccount();
         await MaildirWriter.WriteAsync(from, mail, default);
-        return new MailboxCase(old, from, @new, @new.AddUniqueAccount(), host.Vault, mail.Messages.Count);
+        return new MailboxCase(old, from, @new, @new.AddUniqueAccount(), vault, mail.Messages.Count);
     }
 
     public SurveyMailbox Survey(int attempt = 1) => new(Migration, Item, attempt, Source, Target);
