@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Cassiopea.ServiceDefaults;
 
@@ -15,10 +16,18 @@ public static class DatabaseSetup
     public static void AddDatabase<TContext>(this IHostApplicationBuilder builder, string name) where TContext : ServiceContext
     {
         builder.Services.AddDbContextPool<TContext>((provider, options) => options.UseNpgsql(
-            provider.GetRequiredService<IConfiguration>().GetConnectionString(name)
-            ?? throw new InvalidOperationException($"Set ConnectionStrings:{name}.")));
+            WithLimit(provider.GetRequiredService<IConfiguration>().GetConnectionString(name)
+            ?? throw new InvalidOperationException($"Set ConnectionStrings:{name}."))));
         builder.Services.AddHostedService<SchemaUpdate<TContext>>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>(name);
+    }
+
+    /// <summary>An instance that hangs inside a transaction would hold its rows, and every claim of a job, for as long as it hangs.</summary>
+    private static string WithLimit(string connectionString)
+    {
+        NpgsqlConnectionStringBuilder connection = new(connectionString);
+        if (string.IsNullOrEmpty(connection.Options)) connection.Options = "-c idle_in_transaction_session_timeout=60s";
+        return connection.ConnectionString;
     }
 
     /// <summary>Runs before every other hosted service; waits for a database that is still starting.</summary>

@@ -25,6 +25,14 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public async Task An_instance_that_hangs_inside_a_transaction_loses_it_after_a_minute()
+    {
+        await using var host = await TestHost<CarrierContext>.StartAsync("carrier-db", builder => builder.AddDatabase<CarrierContext>("carrier-db"));
+        Assert.Equal("1min", await host.InDatabaseAsync(db => db.Database.SqlQuery<string>(
+            $"select current_setting('idle_in_transaction_session_timeout') as \"Value\"").SingleAsync()));
+    }
+
+    [Fact]
     public async Task A_script_that_was_changed_after_it_was_applied_is_refused()
     {
         await using var db = await NewContextAsync();
