@@ -12,13 +12,13 @@ public sealed class MessageFlowTests
             select $"{command.Name}: {Names(consumers)}{(awaited ? " (listed as awaiting its service)" : "")}",
             "One consumer per command; strike a command from AwaitingTheirService when its service comes:");
 
+    /// <summary>The saga is the same for all kinds; it sends nothing to a kind whose service answered not-surveyed (NotSurveyedTests).</summary>
     [Fact]
     public void Nobody_sends_a_command_that_awaits_its_service() =>
         Expect.None(
             from command in ContractTypes.Commands
             where MessageFlow.AwaitingTheirService.Contains(command.Name)
             from sender in MessageFlow.SendersOf(command)
-            // the saga is the same for all kinds; it sends nothing to a kind whose service answered not-surveyed (NotSurveyedTests)
             where sender != "Migrations"
             select $"{sender} makes {command.Name}",
             "Its queue does not exist, the message would wait for ever:");
