@@ -25,8 +25,20 @@ public sealed class KilledGatewayTests
 
     static async Task RunAsync(int kills, int seed)
     {
-        var random = new Random(seed);
         var root = Directory.CreateTempSubdirectory("cassiopea-gateway-kill-").FullName;
+        try
+        {
+            await RunAsync(kills, seed, root);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    static async Task RunAsync(int kills, int seed, string root)
+    {
+        var random = new Random(seed);
         await using var postgres = await PostgresServer.StartAsync(root);
         var database = await postgres.CreateDatabaseAsync();
         var (port, keyFile) = (FreePort.Next(), Path.Combine(root, "admin-key"));

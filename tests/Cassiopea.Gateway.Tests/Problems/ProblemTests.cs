@@ -58,6 +58,18 @@ public sealed class ProblemTests
     public async Task Without_the_database_a_command_is_503_with_retry_after_and_has_one_effect_when_sent_again()
     {
         var root = Directory.CreateTempSubdirectory("cassiopea-gateway-pg-").FullName;
+        try
+        {
+            await KillAndReturnAsync(root);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    static async Task KillAndReturnAsync(string root)
+    {
         await using var server = await PostgresServer.StartAsync(root);
         await using var gateway = await TestGateway.StartAsync(await server.CreateDatabaseAsync() + ";Timeout=2");
         using var client = gateway.Client();
