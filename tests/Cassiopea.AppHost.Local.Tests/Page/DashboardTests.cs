@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Aspire.Hosting;
 using Aspire.Hosting.Local;
 using Microsoft.Playwright;
 
@@ -7,46 +6,15 @@ namespace Cassiopea.AppHost.Local.Tests.Page;
 
 /// <summary>The genuine Aspire dashboard (installed by the launcher), looked at with a browser.</summary>
 [Trait("Category", "EndToEnd")]
-public sealed partial class DashboardTests : IAsyncLifetime
+public sealed partial class DashboardTests(DashboardFixture fixture) : IClassFixture<DashboardFixture>
 {
-    private const string Greeting = "a line that a person can read";
-    private RunningSystem _system = null!;
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
-    private IPage _page = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _system = await RunningSystem.StartAsync(
-            page =>
-            {
-                page.AddParameter("api-key", "canary-7391", secret: true);
-                var server = page.AddExecutable("server", "/bin/sh", "/", "-c", $"echo '{Greeting}'; exec sleep 600").WithHttpEndpoint();
-                page.AddExecutable("client", "/bin/sh", "/", "-c", "exec sleep 600").WithReference(server).WaitFor(server);
-                page.AddExecutable("broken", "/bin/sh", "/", "-c", "exit 3");
-            },
-            "dashboard", $"--ASPNETCORE_URLS=http://localhost:{Ports.Free()}");
-        Assert.True(_system.Dashboard.Login is not null, "the launcher installs the dashboard's bundle: ./cassiopea doctor");
-        await WaitForAsync(_system.Dashboard.Address!);
-
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
-        _page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1500, Height = 900 } });
-        _page.SetDefaultTimeout(60_000);
-        Assertions.SetDefaultExpectTimeout(60_000);
-        await _page.GotoAsync(_system.Dashboard.Login!);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
-        await _system.DisposeAsync();
-    }
+    private readonly RunningSystem _system = fixture.System;
+    private readonly IPage _page = fixture.Page;
 
     [Fact]
     public async Task Rows_appear_and_restart_starts_another_process()
     {
+        await _page.GotoAsync(_system.Dashboard.Address!);
         var row = _page.GetByRole(AriaRole.Row).Filter(new() { HasText = "server" }).Filter(new() { HasText = "Running" });
         await Assertions.Expect(row.First).ToBeVisibleAsync();
         await Assertions.Expect(_page.GetByRole(AriaRole.Row).Filter(new() { HasText = "client" }).First).ToBeVisibleAsync();
@@ -62,7 +30,7 @@ public sealed partial class DashboardTests : IAsyncLifetime
     public async Task The_console_page_shows_what_a_process_wrote()
     {
         await _page.GotoAsync($"{_system.Dashboard.Address}/consolelogs/resource/{_system.One("server").Name}");
-        await Assertions.Expect(_page.GetByText(Greeting).First).ToBeVisibleAsync();
+        await Assertions.Expect(_page.GetByText(DashboardFixture.Greeting).First).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -80,25 +48,7 @@ public sealed partial class DashboardTests : IAsyncLifetime
         using (var process = global::System.Diagnostics.Process.GetProcessById(pid))
             process.Kill();
         await Eventually.TrueAsync("another dashboard", () => _system.Dashboard.Pid != pid);
-        await WaitForAsync(_system.Dashboard.Address!);
-    }
-
-    private static async Task WaitForAsync(string address)
-    {
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
-        await Eventually.TrueAsync("the dashboard answers", async () =>
-        {
-            try
-            {
-                using var request = new HttpRequestMessage(HttpMethod.Get, $"{address}/health");
-                using var answer = await client.SendAsync(request, CancellationToken.None);
-                return answer.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        });
+        await DashboardFixture.WaitForAsync(_system.Dashboard.Address!);
     }
 
     [GeneratedRegex("^Restart")]
