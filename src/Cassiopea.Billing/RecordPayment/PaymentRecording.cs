@@ -39,8 +39,14 @@ internal sealed class PaymentRecording(BillingContext db, TimeProvider time)
         {
             db.Payments.Add(payment = new Payment
             {
-                BankReference = asked.BankReference.Trim(), MemberReference = member, AmountCents = asked.AmountCents, CreditCents = asked.AmountCents,
-                Communication = communication, ReceivedOn = asked.ReceivedOn, Actor = asked.Actor, RecordedAt = time.GetUtcNow(),
+                BankReference = asked.BankReference.Trim(),
+                MemberReference = member,
+                AmountCents = asked.AmountCents,
+                CreditCents = asked.AmountCents,
+                Communication = communication,
+                ReceivedOn = asked.ReceivedOn,
+                Actor = asked.Actor,
+                RecordedAt = time.GetUtcNow(),
             });
         }
 

@@ -54,8 +54,14 @@ internal sealed class FourEyes(BillingContext db, IOptions<BillingOptions> optio
     {
         db.Decisions.Add(new Decision
         {
-            Id = Guid.CreateVersion7(), MemberReference = asked.MemberReference, Kind = asked.Kind, ProposedBy = asked.Actor, ProposedAt = now,
-            Reason = asked.Reason.Trim(), DocumentReference = asked.DocumentReference.Trim(), ExpiresOn = asked.ExpiresOn,
+            Id = Guid.CreateVersion7(),
+            MemberReference = asked.MemberReference,
+            Kind = asked.Kind,
+            ProposedBy = asked.Actor,
+            ProposedAt = now,
+            Reason = asked.Reason.Trim(),
+            DocumentReference = asked.DocumentReference.Trim(),
+            ExpiresOn = asked.ExpiresOn,
             DecidedBy = asked.Kind == DecisionKind.Instalments ? asked.Actor : null,
             DecidedAt = asked.Kind == DecisionKind.Instalments ? now : null,
         });

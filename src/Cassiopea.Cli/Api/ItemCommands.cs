@@ -74,7 +74,10 @@ internal static class ItemCommands
         var port = uri.Port > 0 ? uri.Port : StandardPort(protocol, tls);
         return new
         {
-            protocol, host = uri.Host, port, login = Uri.UnescapeDataString(uri.UserInfo),
+            protocol,
+            host = uri.Host,
+            port,
+            login = Uri.UnescapeDataString(uri.UserInfo),
             tls = tls switch
             {
                 "implicit" => "Implicit",

@@ -26,8 +26,19 @@ internal sealed class ItemAdvancedConsumer(GatewayContext db, EventLog events, C
             EventType.State, said.MigrationId, said.ItemId,
             new
             {
-                subject = "item", said.MigrationId, said.ItemId, said.Kind, said.Name, said.State, said.Version, said.Pass, said.Grade, said.Failure,
-                exceptions = said.Exceptions.Count, said.ExceptionsApproved, said.Reason,
+                subject = "item",
+                said.MigrationId,
+                said.ItemId,
+                said.Kind,
+                said.Name,
+                said.State,
+                said.Version,
+                said.Pass,
+                said.Grade,
+                said.Failure,
+                exceptions = said.Exceptions.Count,
+                said.ExceptionsApproved,
+                said.Reason,
             },
             said.AsOf, token, memberId);
     }

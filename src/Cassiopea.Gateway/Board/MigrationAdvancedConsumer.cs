@@ -29,8 +29,19 @@ internal sealed class MigrationAdvancedConsumer(GatewayContext db, EventLog even
             EventType.State, said.MigrationId, null,
             new
             {
-                subject = "migration", said.MigrationId, said.MemberId, said.MemberReference, said.From, state = said.To, said.Version, said.Actor, said.Reason,
-                said.WaitingFor, said.WaitingText, said.NextDueAt, said.Allowed,
+                subject = "migration",
+                said.MigrationId,
+                said.MemberId,
+                said.MemberReference,
+                said.From,
+                state = said.To,
+                said.Version,
+                said.Actor,
+                said.Reason,
+                said.WaitingFor,
+                said.WaitingText,
+                said.NextDueAt,
+                said.Allowed,
             },
             said.AsOf, token, said.MemberId);
     }

@@ -23,7 +23,14 @@ internal sealed class ItemTransferAdvancedConsumer(GatewayContext db, EventLog e
             EventType.Progress, said.MigrationId, said.ItemId,
             new
             {
-                said.MigrationId, said.ItemId, said.Pass, said.Done, said.Total, said.BytesDone, said.BytesTotal, said.BytesPerSecond,
+                said.MigrationId,
+                said.ItemId,
+                said.Pass,
+                said.Done,
+                said.Total,
+                said.BytesDone,
+                said.BytesTotal,
+                said.BytesPerSecond,
                 remainingSeconds = said.Remaining?.TotalSeconds,
             },
             said.AsOf, token);
@@ -62,7 +69,15 @@ internal sealed class ItemVerifiedConsumer(EventLog events) : IConsumer<ItemVeri
             EventType.Message, said.MigrationId, said.ItemId,
             new
             {
-                message = "item-verified", said.ItemId, said.Pass, said.Compared, said.Bytes, said.Equal, said.DifferenceCount, said.Grade, said.ManifestSha256,
+                message = "item-verified",
+                said.ItemId,
+                said.Pass,
+                said.Compared,
+                said.Bytes,
+                said.Equal,
+                said.DifferenceCount,
+                said.Grade,
+                said.ManifestSha256,
             },
             said.AsOf, context.CancellationToken);
     }

@@ -36,8 +36,12 @@ internal sealed class EraseCredentialsConsumer(VaultContext db, Grants grants, T
         log.Erased(count, member);
         return new Erasure
         {
-            MigrationId = migration, MemberId = member, Count = count, DataKeyId = key?.Id ?? Guid.Empty,
-            MasterKeyVersion = key?.MasterKeyVersion ?? 0, ErasedAt = time.GetUtcNow(),
+            MigrationId = migration,
+            MemberId = member,
+            Count = count,
+            DataKeyId = key?.Id ?? Guid.Empty,
+            MasterKeyVersion = key?.MasterKeyVersion ?? 0,
+            ErasedAt = time.GetUtcNow(),
         };
     }
 }

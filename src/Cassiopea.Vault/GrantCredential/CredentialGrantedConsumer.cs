@@ -18,8 +18,12 @@ internal sealed class CredentialGrantedConsumer(VaultContext db) : IConsumer<Cre
         {
             db.Grants.Add(new CredentialGrant
             {
-                CredentialId = grant.CredentialId, Service = grant.Service, ItemId = grant.ItemId,
-                MemberId = grant.MemberId, MigrationId = grant.MigrationId, Until = grant.Until,
+                CredentialId = grant.CredentialId,
+                Service = grant.Service,
+                ItemId = grant.ItemId,
+                MemberId = grant.MemberId,
+                MigrationId = grant.MigrationId,
+                Until = grant.Until,
             });
         }
         else

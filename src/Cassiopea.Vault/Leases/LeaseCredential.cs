@@ -45,8 +45,13 @@ internal static partial class LeaseCredential
         {
             var lease = new Lease
             {
-                Id = Guid.CreateVersion7(), CredentialId = credential.Id, Service = service, JobId = request.JobId, Purpose = purpose,
-                IssuedAt = now, ExpiresAt = Earlier(now + options.Value.LeaseLife, grant.Until),
+                Id = Guid.CreateVersion7(),
+                CredentialId = credential.Id,
+                Service = service,
+                JobId = request.JobId,
+                Purpose = purpose,
+                IssuedAt = now,
+                ExpiresAt = Earlier(now + options.Value.LeaseLife, grant.Until),
             };
             db.Leases.Add(lease);
             db.Audit(service, "lease-credential", $"credential/{credential.Id}", string.Create(CultureInfo.InvariantCulture, $"{purpose} of job {lease.JobId}, version {credential.Version}, lease {lease.Id}"));

@@ -18,8 +18,16 @@ public sealed class StandingTests
 
     private static Decision Decision(DecisionKind kind, DateOnly? expires, DateTimeOffset? decided = null) => new()
     {
-        Id = Guid.CreateVersion7(), MemberReference = "M1", Kind = kind, ProposedBy = "anne", ProposedAt = Now.AddDays(-2),
-        Reason = "Decided by the board.", DocumentReference = "CA-12", ExpiresOn = expires, DecidedBy = "bert", DecidedAt = decided ?? Now.AddDays(-1),
+        Id = Guid.CreateVersion7(),
+        MemberReference = "M1",
+        Kind = kind,
+        ProposedBy = "anne",
+        ProposedAt = Now.AddDays(-2),
+        Reason = "Decided by the board.",
+        DocumentReference = "CA-12",
+        ExpiresOn = expires,
+        DecidedBy = "bert",
+        DecidedAt = decided ?? Now.AddDays(-1),
     };
 
     [Fact]

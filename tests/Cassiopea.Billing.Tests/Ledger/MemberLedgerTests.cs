@@ -32,8 +32,17 @@ public sealed class MemberLedgerTests
             ["1 partial 9000", "2 credited 0", "3 credited 0"],
             Lines(2000, Invoice("1", 10000, due: new(2017, 6, 30)), Invoice("2", -4000), new Invoice
             {
-                Source = "csv", InvoiceNo = "3", MemberReference = "M1", Year = 2017, IssuedOn = new(2017, 1, 20), DueOn = new(2017, 2, 1),
-                AmountCents = 6000, PaidCents = 0, CreditedCents = 1000, State = SourceState.Issued, Communication = "",
+                Source = "csv",
+                InvoiceNo = "3",
+                MemberReference = "M1",
+                Year = 2017,
+                IssuedOn = new(2017, 1, 20),
+                DueOn = new(2017, 2, 1),
+                AmountCents = 6000,
+                PaidCents = 0,
+                CreditedCents = 1000,
+                State = SourceState.Issued,
+                Communication = "",
             }));
         Assert.Equal(["1 paid 0", "2 open -3000"], Lines(0, Invoice("1", 1000, paid: 500), Invoice("2", -3500)).AsEnumerable());
     }

@@ -16,8 +16,12 @@ internal sealed class CliRun : IDisposable
     {
         _environment = new Dictionary<string, string?>
         {
-            ["XDG_CONFIG_HOME"] = _folder, ["LANG"] = "C.UTF-8", ["LC_ALL"] = null, ["LC_MESSAGES"] = null,
-            ["CASSIOPEA_URL"] = gateway?.Address.ToString(), ["CASSIOPEA_API_KEY"] = gateway is null ? null : key ?? gateway.AdminKey,
+            ["XDG_CONFIG_HOME"] = _folder,
+            ["LANG"] = "C.UTF-8",
+            ["LC_ALL"] = null,
+            ["LC_MESSAGES"] = null,
+            ["CASSIOPEA_URL"] = gateway?.Address.ToString(),
+            ["CASSIOPEA_API_KEY"] = gateway is null ? null : key ?? gateway.AdminKey,
         };
     }
 

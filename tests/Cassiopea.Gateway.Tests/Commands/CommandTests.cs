@@ -130,7 +130,8 @@ public sealed class CommandTests : IAsyncLifetime
         var (member, migration) = await _gateway.SeedAsync("M1", MigrationState.Preparing, "declare-item");
         object Body(string host) => new
         {
-            kind = "Mailbox", name = "info@amis.example",
+            kind = "Mailbox",
+            name = "info@amis.example",
             source = new { protocol = "imap", host, port = 993, tls = "Implicit", login = "info" },
             target = new { protocol = "imap", host = "imap.new.example", port = 143, tls = "StartTls", login = "info@amis.example" },
         };

@@ -33,7 +33,11 @@ public sealed class MasterKeyRotationTests
             db.Add(new DataKey { Id = keyId, MemberId = member, MasterKeyVersion = 1, Wrapped = ring.Wrap(member, keyId, 1, dataKey), CreatedAt = now });
             db.Add(new Credential
             {
-                Id = credential, MemberId = member, DataKeyId = keyId, Version = 1, StoredAt = now,
+                Id = credential,
+                MemberId = member,
+                DataKeyId = keyId,
+                Version = 1,
+                StoredAt = now,
                 Sealed = Envelope.Seal(dataKey, Envelope.NameOfSecret(member, credential, Credential.Field, 1), System.Text.Encoding.UTF8.GetBytes($"secret of {credential}")),
             });
             made.Add((member, credential));
