@@ -22,6 +22,12 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Error, "A dead letter of {Queue} could not be kept here; it goes to the broker's own queue")]
     public static partial void LetterNotKept(this ILogger log, Exception exception, string queue);
 
+    [LoggerMessage(1007, LogLevel.Error, "Nothing can be sent although the broker answers; the bus is started again")]
+    public static partial void BusRestarts(this ILogger log);
+
+    [LoggerMessage(1008, LogLevel.Critical, "The bus cannot be started again; the service ends, to be started anew")]
+    public static partial void BusStuck(this ILogger log, Exception exception);
+
     [LoggerMessage(1101, LogLevel.Error, "No {Kind} job could be claimed")]
     public static partial void ClaimFailed(this ILogger log, Exception exception, string kind);
 

@@ -53,6 +53,14 @@ internal sealed class TestHost<TContext> : IAsyncDisposable where TContext : Ser
     public Task EventuallyAsync(string what, Func<TContext, Task<bool>> condition, TimeSpan? limit = null) =>
         Eventually.TrueAsync(what, () => InDatabaseAsync(condition), limit ?? TimeSpan.FromSeconds(60));
 
+    /// <summary>Sends through the outbox of a scope, as an HTTP request does.</summary>
+    public async Task<int> InOutboxAsync(Func<ServiceOutbox<TContext>, Task> send)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await send(scope.ServiceProvider.GetRequiredService<ServiceOutbox<TContext>>());
+        return await scope.ServiceProvider.GetRequiredService<TContext>().SaveChangesAsync();
+    }
+
     /// <summary>Sends at once, past the outbox, as another service's message would arrive.</summary>
     public async Task SendAsync<T>(T command, Guid? messageId = null) where T : class
     {

@@ -25,4 +25,9 @@ public sealed class BusOptions
     /// <remarks>Below the broker's acknowledgement limit of 30 minutes.</remarks>
     [Range(typeof(TimeSpan), "00:00:01", "00:25:00")]
     public TimeSpan DatabaseWait { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the bus may be unwell while its broker answers, before it is stopped and started.</summary>
+    /// <value>90 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromSeconds(90);
 }

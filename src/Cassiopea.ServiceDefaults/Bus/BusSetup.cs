@@ -35,6 +35,7 @@ public static class BusSetup
         });
         services.AddOptions<JobOptions>().BindConfiguration("Jobs").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<OutboxSignal>();
+        services.TryAddSingleton<BrokerGuard>();
         services.TryAddSingleton<JobSignal>();
         services.TryAddSingleton<JobStore<TContext>>();
         services.AddScoped<IOutboxContextFactory<TContext>, OneTransaction<TContext>>();
@@ -43,6 +44,7 @@ public static class BusSetup
         var address = builder.Configuration.GetConnectionString("bus");
         services.AddMassTransit(registration =>
         {
+            registration.DisableUsageTelemetry(); // it would report to its makers
             registration.SetKebabCaseEndpointNameFormatter();
             configure(new ServiceBus<TContext>(service, registration));
             registration.AddConfigureEndpointsCallback((provider, _, endpoint) => ConfigureEndpoint<TContext>(provider, endpoint));
@@ -54,6 +56,7 @@ public static class BusSetup
                 ConfigureBus(provider, bus);
             });
         });
+        services.AddHostedService(provider => provider.GetRequiredService<BrokerGuard>());
         services.AddHostedService<OutboxDispatcher<TContext>>();
         services.AddHostedService<InboxCleaner<TContext>>();
 

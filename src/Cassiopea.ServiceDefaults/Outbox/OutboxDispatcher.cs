@@ -15,10 +15,18 @@ namespace Cassiopea.ServiceDefaults;
 /// which the receivers' inboxes drop.
 /// </summary>
 internal sealed class OutboxDispatcher<TContext>(
-    IServiceScopeFactory scopes, IBusControl bus, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher<TContext>> log)
+    IServiceScopeFactory scopes,
+    IBusControl bus,
+    BrokerGuard guard,
+    OutboxSignal signal,
+    TimeProvider time,
+    ILogger<OutboxDispatcher<TContext>> log)
     : BackgroundService where TContext : ServiceContext
 {
     private const int Batch = 200;
+
+    // the client's write queue holds 128 frames and may block for ever when the broker dies while it is full
+    private const int AtOnce = 64;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(30);
@@ -65,46 +73,56 @@ internal sealed class OutboxDispatcher<TContext>(
         ServiceMeters.OldestDue(rows.Count == 0 ? TimeSpan.Zero : now.UtcDateTime - rows[0].DueAt);
         if (rows.Count == 0) return 0;
 
-        var outcomes = await Task.WhenAll(rows.Select(row => SendAsync(row, token)));
+        var outcomes = new List<Exception?>();
+        foreach (var some in rows.Chunk(AtOnce)) outcomes.AddRange(await Task.WhenAll(some.Select(row => SendAsync(row, token))));
         var sent = rows.Zip(outcomes).Where(pair => pair.Second is null).Select(pair => pair.First.Id).ToArray();
         await db.Database.ExecuteSqlAsync($"delete from outbox where id = any({sent})", token);
-        foreach (var (row, error) in rows.Zip(outcomes).Where(pair => pair.Second is not null))
+        foreach (var (row, failure) in rows.Zip(outcomes).Where(pair => pair.Second is not null))
+        {
+            var error = $"{failure!.GetType().Name}: {failure.Message}";
             await db.Database.ExecuteSqlAsync($"""
                 update outbox set attempts = attempts + 1, last_error = {error},
                     due_at = {now} + least(300, power(2, least(attempts, 9))) * interval '1 second'
                 where id = {row.Id}
                 """, token);
+        }
+
         await transaction.CommitAsync(token);
 
         ServiceMeters.Sent.Add(sent.Length);
+        guard.SendsHang(sent.Length == 0 && outcomes.Exists(failure => failure is TimeoutException));
         foreach (var row in rows) ServiceMeters.Lag.Record((now.UtcDateTime - row.DueAt).TotalSeconds);
         return rows.Count;
     }
 
     /// <summary>Null when the broker has confirmed it, else why not.</summary>
-    private async Task<string?> SendAsync(OutboxRow row, CancellationToken token)
+    private async Task<Exception?> SendAsync(OutboxRow row, CancellationToken token)
     {
         var activity = LogContext.Current?.StartOutboxDeliverActivity(row);
         if (ActivityContext.TryParse(((MessageContext)row).Headers.Get<string>(OutboxRow.LinkHeader), null, isRemote: true, out var origin))
             activity?.Activity.AddLink(new ActivityLink(origin));
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-            limit.CancelAfter(SendLimit);
-            var endpoint = await bus.GetSendEndpoint(row.DestinationAddress!);
-            await endpoint.Send(new SerializedMessageBody(), new OutboxMessageSendPipe(row, row.DestinationAddress), limit.Token);
+            // not cancelled but left: a cancelled publish can confuse the client's count of confirms; sent later, it is a duplicate
+            await SendNowAsync(row).WaitAsync(SendLimit, TimeProvider.System, token);
             return null;
         }
         catch (Exception e) when (!token.IsCancellationRequested)
         {
             activity?.AddExceptionEvent(e);
             log.NotSent(e, row.MessageType, row.DestinationAddress?.AbsolutePath, row.Attempts + 1);
-            return e.GetType().Name + ": " + e.Message;
+            return e;
         }
         finally
         {
             activity?.Stop();
         }
+    }
+
+    private async Task SendNowAsync(OutboxRow row)
+    {
+        var endpoint = await bus.GetSendEndpoint(row.DestinationAddress!);
+        await endpoint.Send(new SerializedMessageBody(), new OutboxMessageSendPipe(row, row.DestinationAddress), CancellationToken.None);
     }
 }
 

@@ -106,7 +106,11 @@ public sealed class KillTests(ITestOutputHelper output)
     private static async Task BeginAsync(string broker, int sagas, TimeSpan over)
     {
         await using var provider = new ServiceCollection().AddLogging()
-            .AddMassTransit(bus => bus.UsingRabbitMq((_, rabbit) => rabbit.Host(new Uri(broker)))).BuildServiceProvider();
+            .AddMassTransit(bus =>
+            {
+                bus.DisableUsageTelemetry();
+                bus.UsingRabbitMq((_, rabbit) => rabbit.Host(new Uri(broker)));
+            }).BuildServiceProvider();
         var bus = provider.GetRequiredService<IBusControl>();
         await bus.StartAsync();
         var endpoint = await bus.GetSendEndpoint(Commands.AddressOf(typeof(BeginJourney)));
