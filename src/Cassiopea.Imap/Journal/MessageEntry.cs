@@ -26,7 +26,7 @@ internal record struct MessageEntry(uint Uid, uint TargetUid, int Flags, EntrySt
 
 /// <summary>What identifies a message beyond UIDs.</summary>
 /// <param name="Hash">SHA-256 of its octets; default while <see cref="HasHash"/> is false.</param>
-/// <param name="Canonical">SHA-256 without CR and with 0x80 for NUL, for messages that servers rewrite; default when the message has nothing of that kind.</param>
+/// <param name="Canonical">SHA-256 of the first 64 KB without CR and with 0x80 for NUL, for messages that servers rewrite; default when the message has nothing of that kind.</param>
 /// <param name="Size">Octets.</param>
 /// <param name="Date">INTERNALDATE.</param>
 /// <param name="Oddity">What in it a server may not keep.</param>

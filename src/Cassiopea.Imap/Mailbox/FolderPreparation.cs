@@ -153,5 +153,6 @@ internal sealed class FolderPreparation(TransferRun run, ImapConnection source, 
     }
 
     private static bool Same(in ScannedMessage message, in Fingerprint print) =>
-        message.Hash.Equals(print.Hash) || (FolderRecords.IsRewritten(print.Oddity) && message.Canonical.Equals(print.Canonical));
+        message.Hash.Equals(print.Hash)
+        || (FolderRecords.IsRewritten(print.Oddity) && message.Canonical.Equals(print.Canonical) && Math.Abs(message.Size - print.Size) <= 64 + print.Size / 32);
 }

@@ -3,14 +3,15 @@ using System.Security.Cryptography;
 namespace Cassiopea.Imap.Mailbox;
 
 /// <summary>
-/// Hashes a message that passes by in parts. The canonical hash leaves out CR and takes 0x80 for NUL: equal for a message and for what a
-/// server made of it by mending its line ends.
+/// Hashes a message that passes by in parts. The canonical hash is of the first 64 KB without CR and with 0x80 for NUL: equal for a message
+/// and for what a server made of it by mending its line ends.
 /// </summary>
 internal sealed class MessageDigest : IDisposable
 {
+    private const int CanonicalSize = 64 << 10;
     private readonly IncrementalHash _exact = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly IncrementalHash _canonical = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] _kept = new byte[16 << 10];
+    private readonly byte[] _canonical = new byte[CanonicalSize];
+    private int _kept;
     private MessageScan _scan;
 
     public long Size { get; private set; }
@@ -19,63 +20,41 @@ internal sealed class MessageDigest : IDisposable
     {
         _exact.AppendData(part);
         _scan.Feed(part);
-        Canonical(part);
+        Keep(part);
         Size += part.Length;
     }
 
     public (Hash256 Hash, Hash256 Canonical, Oddity Oddity) End()
     {
-        Hash256 exact = default, canonical = default;
+        Hash256 exact = default;
         _exact.GetHashAndReset(exact);
-        _canonical.GetHashAndReset(canonical);
+        var canonical = Hash256.Of(_canonical.AsSpan(0, _kept));
         var oddity = _scan.End();
-        (_scan, Size) = (default, 0);
+        (_scan, _kept, Size) = (default, 0, 0);
         return (exact, canonical, oddity);
     }
 
     public static Hash256 CanonicalOf(ReadOnlySpan<byte> message)
     {
         using var digest = new MessageDigest();
-        digest.Canonical(message);
-        Hash256 canonical = default;
-        digest._canonical.GetHashAndReset(canonical);
-        return canonical;
+        digest.Keep(message);
+        return Hash256.Of(digest._canonical.AsSpan(0, digest._kept));
     }
 
-    public void Dispose()
-    {
-        _exact.Dispose();
-        _canonical.Dispose();
-    }
+    public void Dispose() => _exact.Dispose();
 
-    private void Canonical(ReadOnlySpan<byte> part)
+    private void Keep(ReadOnlySpan<byte> part)
     {
-        var used = 0;
-        while (!part.IsEmpty)
+        while (!part.IsEmpty && _kept < CanonicalSize)
         {
             var run = part.IndexOfAny((byte)'\r', (byte)0);
-            if (run < 0) run = part.Length;
-            for (var from = part[..run]; !from.IsEmpty;)
-            {
-                var some = Math.Min(from.Length, _kept.Length - used);
-                from[..some].CopyTo(_kept.AsSpan(used));
-                used += some;
-                from = from[some..];
-                if (used == _kept.Length) Drain(ref used);
-            }
-
-            if (run == part.Length) break;
-            if (part[run] == 0) _kept[used++] = 0x80;
-            if (used == _kept.Length) Drain(ref used);
-            part = part[(run + 1)..];
+            var plain = part[..Math.Min(run < 0 ? part.Length : run, CanonicalSize - _kept)];
+            plain.CopyTo(_canonical.AsSpan(_kept));
+            _kept += plain.Length;
+            part = part[plain.Length..];
+            if (part.IsEmpty || _kept == CanonicalSize) return;
+            if (part[0] == 0) _canonical[_kept++] = 0x80;
+            part = part[1..];
         }
-
-        Drain(ref used);
-    }
-
-    private void Drain(ref int used)
-    {
-        _canonical.AppendData(_kept.AsSpan(0, used));
-        used = 0;
     }
 }

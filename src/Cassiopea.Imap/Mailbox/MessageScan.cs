@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Cassiopea.Imap.Mailbox;
@@ -60,6 +61,7 @@ internal struct MessageScan
     }
 
     /// <summary>True when a CR inside is not followed by LF, or an LF inside does not follow a CR. The first and the last octet are the caller's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a move is often over before the runtime would optimise this
     private static bool OddLineEnds(ReadOnlySpan<byte> part)
     {
         var i = 0;

@@ -202,7 +202,8 @@ internal sealed class MessageSink(TransferRun run, FolderWork folder, ChannelWri
         while (reader.LiteralLeft > 0)
         {
             var part = ArrayPool<byte>.Shared.Rent(BigItem.PartSize);
-            var length = await reader.ReadLiteralAsync(part.AsMemory(0, (int)Math.Min(BigItem.PartSize, reader.LiteralLeft)), token);
+            var length = 0;
+            while (length < BigItem.PartSize && reader.LiteralLeft > 0) length += await reader.ReadLiteralAsync(part.AsMemory(length, BigItem.PartSize - length), token);
             if (!wanted)
             {
                 ArrayPool<byte>.Shared.Return(part);

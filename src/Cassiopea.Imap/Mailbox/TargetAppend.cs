@@ -203,7 +203,7 @@ internal sealed partial class TargetWriter
     {
         foreach (var message in messages)
         {
-            _sending = new(folder, message.Uid, message.Uid, static _ => Task.FromResult<RefusedBatch?>(null));
+            _sending = Alone(folder, message.Uid);
             await SingleAsync(folder, batch, message, token);
         }
 
@@ -229,7 +229,7 @@ internal sealed partial class TargetWriter
 
         foreach (var message in batch.Messages)
         {
-            _sending = new(folder, message.Uid, message.Uid, static _ => Task.FromResult<RefusedBatch?>(null));
+            _sending = Alone(folder, message.Uid);
             var tag = _target.BeginAppend(folder.Map.Target);
             var nul = HasNul(message) && _target.Capabilities.Binary;
             var form = _target.FormFor(message.Length);

@@ -7,30 +7,24 @@ namespace Cassiopea.Imap.Mailbox;
 internal sealed partial class TargetWriter
 {
     /// <summary>
-    /// A large message: its octets pass from one socket to the other. The last octet is kept back until its hash is in the journal, on the disk.
+    /// A large message: its octets pass from one socket to the other. The last octet is kept back until its hash is in the journal, on the disk,
+    /// and what was sent before is confirmed.
     /// </summary>
     private async Task BigAsync(BigItem big, CancellationToken token)
     {
         var folder = big.Folder;
-        await SettleAsync(token);
-        if (_target.Capabilities.AppendLimit is { } limit && big.Size > limit)
+        var form = _target.FormFor(big.Size);
+        if (form == LiteralForm.Waiting || folder.Careful.Losses > 1) await SettleAsync(token);
+        if (Impossible(big) is { } failure)
         {
-            Refuse(folder, big.Uid, TooBig(big.Size, limit), BigAction);
+            Refuse(folder, big.Uid, failure, BigAction);
             await DrainAsync(big, token);
             return;
         }
 
-        if (folder.Careful is { Losses: >= 5 } careful && careful.First == big.Uid && careful.Last == big.Uid)
-        {
-            Refuse(folder, big.Uid, new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemRefused, "The connection is lost each time this message is sent."), BigAction);
-            await DrainAsync(big, token);
-            return;
-        }
-
-        _sending = new(folder, big.Uid, big.Uid, static _ => Task.FromResult<RefusedBatch?>(null));
+        if (_pending is null) _sending = Alone(folder, big.Uid);
         folder.Journal!.Intend(folder.TargetNext, [new(big.Uid, big.Flags, big.Begun)]);
         var literal8 = _target.Capabilities.Binary && folder.WithNul.Contains(big.Uid);
-        var form = _target.FormFor(big.Size);
         var tag = _target.BeginAppend(folder.Map.Target);
         _target.WriteMessageHead(Keep(folder, big.Flags), big.Date, big.Size, literal8, form);
         if (form == LiteralForm.Waiting && await _target.ContinuationAsync(tag, null, token) is { } refused)
@@ -42,13 +36,44 @@ internal sealed partial class TargetWriter
         }
 
         var last = await StreamAsync(big, token);
-        var print = big.Print;
-        folder.Journal.Hash(big.Uid, print.Hash, print.Canonical, print.Oddity);
+        folder.Journal.Hash(big.Uid, big.Print.Hash, big.Print.Canonical, big.Print.Oddity);
         await Task.Run(folder.Journal.FlushToDisk, CancellationToken.None);
+        await HearBeforeBigAsync(token);
         if (await IsToBeLeftAsync(big, literal8, token)) return;
         _target.Out.Write([last, (byte)'\r', (byte)'\n']);
-        Judge(folder, AsMessage(big, print), await _target.EndAsync(tag, null, token));
+        await _target.FlushAsync(token);
+        _pending = new(folder, big.Uid, big.Uid, async cancel =>
+        {
+            Judge(folder, AsMessage(big, big.Print), await _target.EndAsync(tag, null, cancel));
+            return null;
+        });
         _sending = null;
+    }
+
+    private static InFlight Alone(FolderWork folder, uint uid) => new(folder, uid, uid, static _ => Task.FromResult<RefusedBatch?>(null));
+
+    /// <summary>Why a message need not even be tried; null when it must be.</summary>
+    private TransferFailure? Impossible(BigItem big)
+    {
+        if (_target.Capabilities.AppendLimit is { } limit && big.Size > limit) return TooBig(big.Size, limit);
+        return big.Folder.Careful is { Losses: >= 5 } careful && careful.First == big.Uid && careful.Last == big.Uid
+            ? new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemRefused, "The connection is lost each time this message is sent.")
+            : null;
+    }
+
+    /// <summary>Hears what was sent before. When that was refused, it is mended, and the large message, which cannot be sent again from memory, is read anew.</summary>
+    private async Task HearBeforeBigAsync(CancellationToken token)
+    {
+        var refused = await HearAsync(token);
+        if (refused is not null)
+        {
+            await ReopenAsync(token);
+            await refused.MendAsync(token);
+        }
+
+        await AfterwardsAsync(token);
+        if (refused is not null)
+            throw new ImapException(TransferSide.Target, TransferFailureKind.Passing, TransferCode.ConnectionLost, "What went before a large message was refused; the large one is read again.");
     }
 
     /// <summary>True when the message, now that all of it is known, must not be stored: the target has it, or it must be sent in another form.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Cassiopea.Imap.Commands;
 using Cassiopea.Imap.Wire;
 
@@ -10,6 +11,8 @@ internal readonly record struct ScannedMessage(uint Uid, long Size, InternalDate
 internal sealed class TargetScan(ImapConnection connection) : ILiteralSink, IDisposable
 {
     private readonly MessageDigest _digest = new();
+    private readonly IncrementalHash _mapped = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private Hash256 _withoutNul;
     private readonly byte[] _part = new byte[64 << 10];
     private readonly FlagCatalog _flags = new();
     private (long Size, Hash256 Hash, Hash256 Canonical, Oddity Oddity)? _body;
@@ -57,7 +60,7 @@ internal sealed class TargetScan(ImapConnection connection) : ILiteralSink, IDis
             {
                 var uid = found[i].Uid;
                 var binary = await ReadAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{uid}"), 1, "BINARY.PEEK[]", token);
-                if (binary is [var one] && one.Uid == uid && one.Size == found[i].Size && one.Canonical.Equals(found[i].Canonical)) found[i] = one;
+                if (binary is [var one] && one.Uid == uid && one.Size == found[i].Size && _withoutNul.Equals(found[i].Hash)) found[i] = one;
             }
             catch (ImapException refused) when (refused.ConnectionUsable)
             {
@@ -68,17 +71,26 @@ internal sealed class TargetScan(ImapConnection connection) : ILiteralSink, IDis
         return found;
     }
 
-    public void Dispose() => _digest.Dispose();
+    public void Dispose()
+    {
+        _digest.Dispose();
+        _mapped.Dispose();
+    }
 
     public async ValueTask<bool> TryReceiveAsync(ReadOnlyMemory<byte> head, long size, ImapReader reader, CancellationToken token)
     {
         if (!FetchItems.EndsWithBody(head.Span)) return false;
+        var binary = head.Span.TrimEnd((byte)' ').EndsWith("BINARY[]"u8);
         while (reader.LiteralLeft > 0)
         {
             var length = await reader.ReadLiteralAsync(_part.AsMemory(0, (int)Math.Min(_part.Length, reader.LiteralLeft)), token);
             _digest.Feed(_part.AsSpan(0, length));
+            if (!binary) continue;
+            _part.AsSpan(0, length).Replace((byte)0, (byte)0x80);
+            _mapped.AppendData(_part.AsSpan(0, length));
         }
 
+        if (binary) _mapped.GetHashAndReset(_withoutNul);
         var (hash, canonical, oddity) = _digest.End();
         _body = (size, hash, canonical, oddity);
         return true;

@@ -29,7 +29,7 @@ internal sealed record BigItem(FolderWork Folder, uint Uid, FlagSet Flags, Inter
     /// <summary>Octets of one part.</summary>
     public const int PartSize = 256 << 10;
 
-    private readonly Channel<(byte[] Octets, int Length)> _parts = Channel.CreateBounded<(byte[], int)>(4);
+    private readonly Channel<(byte[] Octets, int Length)> _parts = Channel.CreateBounded<(byte[], int)>(12);
 
     /// <summary>Set before the last part is handed over.</summary>
     public Fingerprint Print { get; private set; }

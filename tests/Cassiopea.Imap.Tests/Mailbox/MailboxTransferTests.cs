@@ -27,11 +27,9 @@ public sealed class MailboxTransferTests
         await using var two = await TwoMailboxes.StartAsync(OddMail.Kept());
         var result = await two.CopyAsync();
         Assert.Null(result.Failure);
-        Assert.True(result.Counts is { Refused: 0, Altered: 0, Remaining: 0 });
-
-        // A keyword with a bracket is no atom (RFC 9051 §9): the old server keeps it, no client can send it. It is listed, and all else is equal.
-        Assert.Equal("INBOX ; flag x[1]", Assert.Single(result.Exceptions).Item);
-        Assert.Equal("keywords", Assert.Single(await two.DifferencesAsync()).What);
+        Assert.Empty(result.Exceptions);
+        Assert.Equal(TransferOutcome.Complete, result.Outcome);
+        Assert.Empty(await two.DifferencesAsync());
     }
 
     [Fact]
@@ -46,7 +44,7 @@ public sealed class MailboxTransferTests
         Assert.Equal((1, 2), (result.Counts.Refused, result.Counts.Altered));
         Assert.Equal([TransferCode.ItemRefused, TransferCode.ItemAltered, TransferCode.ItemAltered, TransferCode.NotExpressible], result.Exceptions.Select(static exception => exception.Code));
 
-        // The empty message is missing, CR CR LF became CR LF, the date of 2037 became today, and one keyword is no atom; nothing else, no NUL.
+        // The empty message is missing, CR CR LF became CR LF, the date of 2037 became today, and a keyword with a bracket is no atom, so that no client can send it; nothing else, no NUL.
         Assert.Equal(["date", "extra", "keywords", "missing", "missing"], (await two.DifferencesAsync()).Select(static difference => difference.What).Order());
     }
 
