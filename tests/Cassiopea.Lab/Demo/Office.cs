@@ -34,7 +34,7 @@ internal sealed class Office : IDisposable
         foreach (var file in (string[])["invoices-1.csv", "invoices-2.csv"])
         {
             var result = await Sophie.ImportAsync($"invoices:import?fileName={file}", await File.ReadAllBytesAsync(Path.Combine(lists, file), token), token);
-            say($"{file}: {result.Detail}");
+            say($"{file}: {result.Detail}{result.Result}");
         }
 
         var courses = new List<Course>();
