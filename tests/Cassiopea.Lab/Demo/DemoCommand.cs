@@ -60,7 +60,7 @@ public static class DemoCommand
             await screen.FollowAsync(courses, async () =>
             {
                 if (system.HasEnded)
-                    throw new InvalidOperationException($"The AppHost ended:\n{system.Tail}");
+                    throw new InvalidOperationException($"The AppHost ended:\n{system.Output}");
                 await play.StepAsync(limit.Token);
                 if (play.IsOver)
                     return false;

@@ -11,12 +11,12 @@ public sealed partial class DemoSystem : IAsyncDisposable
 {
     private readonly ChildProcess _host;
     private readonly bool _ownsState;
-    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<string> _lines;
     private string? _dashboard;
 
-    private DemoSystem(ChildProcess host, string state, Uri gateway, bool ownsState)
+    private DemoSystem(ChildProcess host, string state, Uri gateway, bool ownsState, ConcurrentQueue<string> lines)
     {
-        (_host, State, Gateway, _ownsState) = (host, state, gateway, ownsState);
+        (_host, State, Gateway, _ownsState, _lines) = (host, state, gateway, ownsState, lines);
         Clock = new ClockOffsetFile(Path.Combine(LabFile.FolderOf(state), "clock-offset"));
     }
 
@@ -38,11 +38,8 @@ public sealed partial class DemoSystem : IAsyncDisposable
     /// <summary>The dashboard's link with its token; null when there is none.</summary>
     public string? Dashboard => _dashboard;
 
-    /// <summary>All that the AppHost wrote.</summary>
+    /// <summary>All that the AppHost wrote, but the first key.</summary>
     public string Output => string.Join('\n', _lines);
-
-    /// <summary>Its last words.</summary>
-    public string Tail => _host.Tail;
 
     /// <summary>True when the AppHost has ended.</summary>
     public bool HasEnded => _host.HasExited;
@@ -57,18 +54,21 @@ public sealed partial class DemoSystem : IAsyncDisposable
         var assembly = Path.GetFullPath(options.AppHost ?? Path.Combine(AppContext.BaseDirectory, "../../Cassiopea.AppHost/release/Cassiopea.AppHost.dll"));
         var port = FreePort.Next().ToString(CultureInfo.InvariantCulture);
         DemoSystem? system = null;
+        var lines = new ConcurrentQueue<string>();
         var host = await ChildProcess.StartAsync(new ChildProgram(DotNet(), assembly, "--Lab=true", $"--State={state}", $"--GatewayPort={port}")
         {
             WorkingDirectory = Path.GetDirectoryName(assembly)!,
             Environment = new Dictionary<string, string?>(options.Environment) { ["CASSIOPEA_STATE"] = state },
             OnLine = line =>
             {
-                system?._lines.Enqueue(line);
+                // the first key is shown once, on the terminal of whoever runs the AppHost
+                if (!line.Contains("admin key:", StringComparison.OrdinalIgnoreCase))
+                    lines.Enqueue(line);
                 if (DashboardLink().Match(line) is { Success: true } link && system is not null)
                     system._dashboard = link.Value;
             },
         });
-        system = new DemoSystem(host, state, new Uri($"http://127.0.0.1:{port}"), options.State is null);
+        system = new DemoSystem(host, state, new Uri($"http://127.0.0.1:{port}"), options.State is null, lines);
         try
         {
             await system.WaitAsync(token);
@@ -121,11 +121,11 @@ public sealed partial class DemoSystem : IAsyncDisposable
         using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = Gateway, Timeout = TimeSpan.FromSeconds(5) };
         var last = "";
         await Eventually.TrueAsync(
-            () => $"the gateway is healthy and the lab runs ({last}); the AppHost says:\n{_host.Tail}",
+            () => $"the gateway is healthy and the lab runs ({last}); the AppHost says:\n{Output}",
             async () =>
             {
                 if (_host.HasExited)
-                    throw new InvalidOperationException($"The AppHost ended with {_host.ExitCode}:\n{_host.Tail}");
+                    throw new InvalidOperationException($"The AppHost ended with {_host.ExitCode}:\n{Output}");
                 try
                 {
                     using var answer = await http.GetAsync(new Uri("/health", UriKind.Relative), token);
@@ -138,7 +138,7 @@ public sealed partial class DemoSystem : IAsyncDisposable
                     return false;
                 }
             },
-            TimeSpan.FromMinutes(5),
+            TimeSpan.FromMinutes(10),
             token);
         Lab = await LabFile.ReadAsync(State, token) ?? throw new InvalidOperationException("no lab.json");
     }
