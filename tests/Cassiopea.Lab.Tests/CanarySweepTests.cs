@@ -80,6 +80,8 @@ public sealed class CanarySweepTests : IDisposable
         using var process = Process.Start(start)!;
         try
         {
+            // the kernel shows an environment a moment after the program has begun
+            await Eventually.TrueAsync("the process shows its environment", async () => (await File.ReadAllBytesAsync($"/proc/{process.Id}/environ")).Length > 0);
             var findings = await Sweep().ProcessesAsync([process.Id, Environment.ProcessId], CancellationToken.None);
             Assert.Equal($"/proc/{process.Id}/environ", Assert.Single(findings).Place);
         }
