@@ -9,6 +9,7 @@ namespace Cassiopea.Lab.Demo;
 /// <summary>The system under demonstration: the AppHost as a child process, and what it left in its state folder.</summary>
 public sealed partial class DemoSystem : IAsyncDisposable
 {
+    private static int _systems;
     private readonly ChildProcess _host;
     private readonly bool _ownsState;
     private readonly ConcurrentQueue<string> _lines;
@@ -47,7 +48,7 @@ public sealed partial class DemoSystem : IAsyncDisposable
     /// <summary>Starts the AppHost with the lab and waits until the gateway is healthy.</summary>
     public static async Task<DemoSystem> StartAsync(DemoOptions options, CancellationToken token)
     {
-        var state = Path.GetFullPath(options.State ?? $"/var/tmp/cassiopea-demo-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}");
+        var state = Path.GetFullPath(options.State ?? $"/var/tmp/cassiopea-demo-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Interlocked.Increment(ref _systems).ToString(CultureInfo.InvariantCulture)}");
         LabRoot.MakeFolder(state);
         LabRoot.MakeFolder(LabFile.FolderOf(state));
         File.Delete(LabFile.PathOf(state));
