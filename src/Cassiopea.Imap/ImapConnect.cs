@@ -39,7 +39,7 @@ internal sealed partial class ImapConnection
             if (!authenticated)
             {
                 var before = connection.Capabilities;
-                await connection.LoginAsync(endpoint.Login, await account.Credential(both.Token), both.Token);
+                await connection.LoginAsync(endpoint, await account.Credential(both.Token), both.Token);
                 if (ReferenceEquals(before, connection.Capabilities)) await connection.CapabilityAsync(both.Token);
             }
 
