@@ -8,6 +8,7 @@ namespace Cassiopea.Lab;
 /// <summary>The old host and the new provider with three members' mail, and an SMTP sink, in this process's tree.</summary>
 public sealed class LabHost : IAsyncDisposable
 {
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
     private readonly LabCertificates _certificates;
 
     private LabHost(LabCertificates certificates, DovecotServer old, DovecotServer @new, SmtpSink smtp, LabFile file)
@@ -50,9 +51,10 @@ public sealed class LabHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // the lab stops at once: it keeps nothing that must be written down
+        await Task.WhenAll(Old.StopAsync(AtOnce), New.StopAsync(AtOnce), Smtp.DisposeAsync().AsTask());
         await Old.DisposeAsync();
         await New.DisposeAsync();
-        await Smtp.DisposeAsync();
         _certificates.Dispose();
     }
 

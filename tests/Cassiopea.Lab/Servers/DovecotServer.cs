@@ -99,11 +99,12 @@ public sealed partial class DovecotServer : IAsyncDisposable
             token: token);
     }
 
-    /// <summary>Stops it as an administrator would; clients lose their connections.</summary>
-    public async Task StopAsync()
+    /// <summary>Stops it as an administrator would; clients lose their connections. After the grace (10 s) it and its children are killed.</summary>
+    public async Task StopAsync(TimeSpan? grace = null)
     {
         if (_process is null)
             return;
+        await _process.StopAsync(grace);
         await _process.DisposeAsync();
         _process = null;
     }
