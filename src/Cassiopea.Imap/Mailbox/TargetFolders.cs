@@ -16,7 +16,14 @@ internal sealed class TargetFolders(TransferRun run, ImapConnection target, Acco
             foreach (var (folder, tag) in asked)
             {
                 var status = await target.EndAsync(tag, null, token);
-                if (status.Ok || status.Code == "ALREADYEXISTS" || status.Text.Contains("exists", StringComparison.OrdinalIgnoreCase)) continue;
+                var exists = status.Code == "ALREADYEXISTS" || status.Text.Contains("exists", StringComparison.OrdinalIgnoreCase);
+                if (exists && Twin(folders, folder) is { } twin)
+                {
+                    Refuse(folder, new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.NotExpressible, $"The target takes this name for the same as {twin}, which differs by case only; the two are not merged."));
+                    continue;
+                }
+
+                if (status.Ok || exists) continue;
                 if (status.Kind == StatusKind.Bad) throw target.Refused(status, "CREATE");
                 Refuse(folder, status.ToException(TransferSide.Target, "CREATE").Failure);
             }
@@ -64,6 +71,14 @@ internal sealed class TargetFolders(TransferRun run, ImapConnection target, Acco
 
             if (unselect != 0) await target.EndAsync(unselect, null, token);
         }
+    }
+
+    /// <summary>The folder whose name differs from this one by case only, where this one is not at the target under its own name.</summary>
+    private string? Twin(IReadOnlyList<FolderWork> folders, FolderWork folder)
+    {
+        if (known.Find(folder.Map.Target) is not null) return null;
+        bool IsTwin(string name) => name.Equals(folder.Map.Target, StringComparison.OrdinalIgnoreCase) && !name.Equals(folder.Map.Target, StringComparison.Ordinal);
+        return known.Own.Select(static other => other.Name).Concat(folders.Select(static other => other.Map.Target)).FirstOrDefault(IsTwin);
     }
 
     private bool IsFresh(FolderWork folder) =>
