@@ -17,7 +17,9 @@ internal static class PostgresRoles
     public static async Task CreateAsync(PostgresDatabaseResource database, CancellationToken token)
     {
         var name = database.DatabaseName;
-        await using var connection = new NpgsqlConnection(database.Parent.Administrator.ConnectionString);
+        // no limit: each waits for all before it, which takes minutes on a busy machine; the token ends it
+        var login = new NpgsqlConnectionStringBuilder(database.Parent.Administrator.ConnectionString) { CommandTimeout = 0 };
+        await using var connection = new NpgsqlConnection(login.ConnectionString);
         await connection.OpenAsync(token);
 
         await using (var alone = new NpgsqlCommand(OneAtATime, connection))
