@@ -17,7 +17,8 @@ internal static class PasswordSweep
             .ToDictionary(s => s.Item1, s => s.Password);
         var sweep = new CanarySweep(secrets);
         var findings = new List<CanaryFinding>();
-        findings.AddRange(await sweep.FolderAsync(system.State, [LabFile.PathOf(system.State)], token));
+        // the lock holds the AppHost's process id, and nobody else may open it
+        findings.AddRange(await sweep.FolderAsync(system.State, [LabFile.PathOf(system.State), Path.Combine(system.State, "lock")], token));
         findings.AddRange(await sweep.FolderAsync(telemetry.Folder, [], token));
         foreach (var file in files)
             findings.AddRange(await sweep.FileAsync(file, token));

@@ -59,7 +59,14 @@ public sealed class CanarySweep
         foreach (var file in Directory.EnumerateFiles(folder, "*", options))
         {
             if (except.Any(path => file == path || file.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal))) continue;
-            findings.AddRange(await FileAsync(file, token));
+            try
+            {
+                findings.AddRange(await FileAsync(file, token));
+            }
+            catch (FileNotFoundException)
+            {
+                // a running server removed it while we looked: it is nowhere any more
+            }
         }
 
         return findings;

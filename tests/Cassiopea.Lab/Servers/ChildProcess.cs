@@ -100,16 +100,17 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         if (HasExited) return;
         Signal(_program.StopSignal == "INT" ? 2 : 15);
-        using var limit = new CancellationTokenSource(grace ?? TimeSpan.FromSeconds(10));
-        try
-        {
-            await WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            _process.Kill(entireProcessTree: true);
-            await WaitForExitAsync();
-        }
+        if (await EndsWithinAsync(grace ?? TimeSpan.FromSeconds(10))) return;
+        _process.Kill(entireProcessTree: true);
+        await EndsWithinAsync(TimeSpan.FromSeconds(10));
+    }
+
+    // the process alone: its output may stay open in a grandchild for as long as that one lives
+    private async Task<bool> EndsWithinAsync(TimeSpan limit)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!HasExited && clock.Elapsed < limit) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        return HasExited;
     }
 
     public async ValueTask DisposeAsync()
