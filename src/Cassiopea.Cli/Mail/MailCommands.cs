@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cassiopea.Imap.Archive;
 using Cassiopea.Imap.Mailbox;
 using Cassiopea.Transfer;
 
@@ -14,6 +15,7 @@ internal static class MailCommands
     [
         new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --since= --exclude= --map= --without=", CopyAsync),
         new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --connections= --since= --exclude= --map= --without=", VerifyAsync),
+        new("mail archive", "Copies a mailbox into a Maildir tree with a manifest.", "--from= --to= --from-password-file= --report= --exclude= --quiet --json", ArchiveAsync),
         new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", "--from= --from-password-file= --json --quiet", SurveyAsync),
     ];
 
@@ -36,6 +38,16 @@ internal static class MailCommands
         var code = await ReportOutput.WriteAsync(line, result.ToReport("mail verify", source.Endpoint.Url, target.Endpoint.Url));
         if (!line.Has("--quiet") && !line.Has("--json")) Console.WriteLine($"  manifest sha256 {result.ManifestSha256}; {result.Extra} messages at the target only");
         return code;
+    }
+
+    private static async Task<int> ArchiveAsync(CommandLine line, CancellationToken token)
+    {
+        var (source, directory) = (MailEnds.Account(line, "from"), MailEnds.Directory(line));
+        await using var progress = ProgressOutput.For(line);
+        var options = new MailboxTransferOptions { ExcludedFolders = line.Values("--exclude"), Progress = progress.Listener, ProgressEvery = progress.Every };
+        var result = await new MailboxArchive(TimeProvider.System).RunAsync(source, directory, options, token);
+        await progress.DisposeAsync();
+        return await ReportOutput.WriteAsync(line, result.ToReport("mail archive", source.Endpoint.Url, "maildir:" + directory));
     }
 
     private static async Task<int> SurveyAsync(CommandLine line, CancellationToken token)

@@ -22,6 +22,14 @@ internal static class MailEnds
         return ImapAccount.WithPassword(new(url.Host, port, tls, url.User, url.Pin), EndUrl.Password(line, end));
     }
 
+    /// <summary>The directory of an archive: <c>maildir:PATH</c> or a path.</summary>
+    public static string Directory(CommandLine line)
+    {
+        var given = line.Required("--to");
+        var path = given.StartsWith("maildir:", StringComparison.Ordinal) ? given["maildir:".Length..] : given;
+        return path.Length > 0 && !path.Contains("://", StringComparison.Ordinal) ? Path.GetFullPath(path) : throw new UsageException("--to must be a directory, or maildir:PATH.");
+    }
+
     /// <summary>Where the journal is: given, or a folder of the user's state for this pair of accounts.</summary>
     public static string Journal(CommandLine line, ImapAccount source, ImapAccount target)
     {

@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Cassiopea.Imap.Commands;
+using Cassiopea.Imap.Mailbox;
+using Cassiopea.Imap.Wire;
+using Cassiopea.Transfer;
+
+namespace Cassiopea.Imap.Archive;
+
+/// <summary>Writes one folder into its Maildir: each message into <c>tmp</c> first and, when it is whole, into <c>cur</c>; what is there is not read again.</summary>
+internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<string> levels, TransferProgress progress) : ILiteralSink
+{
+    private readonly string _directory = Path.Combine(root, MaildirName.Folder(levels));
+    private readonly byte[] _part = new byte[256 << 10];
+    private readonly FlagCatalog _flags = new();
+    private readonly Dictionary<uint, int> _losses = [];
+    private (string File, Hash256 Hash, long Size)? _written;
+    private uint _validity;
+
+    public long Source { get; private set; }
+
+    public long Copied { get; private set; }
+
+    public long AlreadyThere { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    public List<ReportException> Unreadable { get; } = [];
+
+    /// <summary>The message awaited when the source was lost.</summary>
+    public uint Awaited { get; private set; }
+
+    /// <summary>Lines of the manifest for what this run wrote.</summary>
+    public List<string> Manifest { get; } = [];
+
+    public void CountLoss(uint uid) => _losses[uid] = _losses.GetValueOrDefault(uid) + 1;
+
+    /// <summary>Reads what is missing. May be called again after the connection was lost.</summary>
+    public async Task ReadAsync(ImapConnection source, string name, CancellationToken token)
+    {
+        Awaited = 0;
+        foreach (var part in (string[])["tmp", "cur", "new"]) Directory.CreateDirectory(Path.Combine(_directory, part));
+        if (levels is not [var only] || !NameStyle.IsInbox(only)) await File.WriteAllTextAsync(Path.Combine(_directory, "maildirfolder"), "", token);
+        var keywords = KeywordLetters.Load(_directory);
+        var examine = source.BeginExamine(name);
+        var uids = source.BeginUids();
+        var (selected, status) = await source.EndSelectAsync(examine, token);
+        if (!status.Ok) throw source.Refused(status, "EXAMINE");
+        var all = await source.EndUidsAsync(uids, token);
+        _validity = selected.UidValidity;
+        var there = Present();
+        var missing = new UidSet();
+        foreach (var uid in all.Each().Where(uid => !there.Contains(uid) && !Unreadable.Exists(one => one.Item.EndsWith($" {uid}", StringComparison.Ordinal)))) missing.Add(uid);
+        Source = all.Count;
+        AlreadyThere = all.Count - missing.Count - Unreadable.Count - Copied;
+        foreach (var alone in missing.Each().Where(uid => _losses.GetValueOrDefault(uid) > 0).ToList()) await AloneAsync(source, alone, keywords, token);
+        var rest = new UidSet();
+        foreach (var uid in missing.Each().Where(uid => _losses.GetValueOrDefault(uid) == 0)) rest.Add(uid);
+        foreach (var (text, part) in rest.Chunks(20_000, all))
+        {
+            var left = part.Each().ToHashSet();
+            await FetchAsync(source, text, left, keywords, token);
+            foreach (var uid in left.Order()) await AloneAsync(source, uid, keywords, token);
+        }
+
+        keywords.Save(_directory);
+    }
+
+    public async ValueTask<bool> TryReceiveAsync(ReadOnlyMemory<byte> head, long size, ImapReader reader, CancellationToken token)
+    {
+        if (!FetchItems.EndsWithBody(head.Span)) return false;
+        var file = Path.Combine(_directory, "tmp", Guid.NewGuid().ToString("N"));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using (var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+        {
+            while (reader.LiteralLeft > 0)
+            {
+                var length = 0;
+                while (length < _part.Length && reader.LiteralLeft > 0) length += await reader.ReadLiteralAsync(_part.AsMemory(length), token);
+                hash.AppendData(_part, 0, length);
+                await stream.WriteAsync(_part.AsMemory(0, length), token);
+            }
+        }
+
+        Hash256 done = default;
+        hash.GetHashAndReset(done);
+        _written = (file, done, size);
+        return true;
+    }
+
+    private async Task AloneAsync(ImapConnection source, uint uid, KeywordLetters keywords, CancellationToken token)
+    {
+        var left = new HashSet<uint> { uid };
+        var answer = "The connection is lost each time this message is asked for.";
+        if (_losses.GetValueOrDefault(uid) < 3) answer = (await FetchAsync(source, uid.ToString(CultureInfo.InvariantCulture), left, keywords, token)).Text;
+        if (left.Count == 0) return;
+        Unreadable.Add(new(string.Create(CultureInfo.InvariantCulture, $"{path} ; {_validity} ; {uid}"), TransferSide.Source, TransferFailureKind.Broken, TransferCode.ItemUnreadable, $"The source does not give this message: {answer}", "Ask the old host to mend this message."));
+    }
+
+    private async Task<ImapStatus> FetchAsync(ImapConnection source, string uids, HashSet<uint> left, KeywordLetters keywords, CancellationToken token)
+    {
+        try
+        {
+            return await source.EndAsync(source.BeginBodies(uids, "BODY.PEEK[]"), (uint _, ReadOnlySpan<byte> name, ref ImapTokens rest) =>
+            {
+                if (System.Text.Ascii.EqualsIgnoreCase(name, "FETCH"u8)) Take(FetchItems.Read(ref rest), left, keywords);
+            }, token, this);
+        }
+        catch
+        {
+            Awaited = left.Count == 0 ? 0 : left.Min();
+            throw;
+        }
+    }
+
+    private void Take(in FetchItems items, HashSet<uint> left, KeywordLetters keywords)
+    {
+        if (_written is null && items.HasBody) _written = WriteInline(items.Body);
+        if (_written is not { } written) return;
+        _written = null;
+        if (!items.HasFlags || items.InternalDate.Length == 0 || !left.Remove(items.Uid))
+        {
+            File.Delete(written.File);
+            return;
+        }
+
+        var (date, flags) = (InternalDate.Parse(items.InternalDate), _flags.Get(items.Flags));
+        if (date.IsKnown) File.SetLastWriteTimeUtc(written.File, DateTime.UnixEpoch.AddSeconds(date.Seconds));
+        File.Move(written.File, Path.Combine(_directory, "cur", MaildirName.File(items.Uid, _validity, date, written.Size, flags, keywords)), overwrite: true);
+        Manifest.Add(string.Create(CultureInfo.InvariantCulture, $"{Key(_validity, items.Uid)}\t{date}\t{flags.Text}\t{written.Size}\t{written.Hash}"));
+        Copied++;
+        Bytes += written.Size;
+        progress.Advance(1, written.Size);
+    }
+
+    private (string File, Hash256 Hash, long Size) WriteInline(ReadOnlySpan<byte> body)
+    {
+        var file = Path.Combine(_directory, "tmp", Guid.NewGuid().ToString("N"));
+        File.WriteAllBytes(file, body);
+        return (file, Hash256.Of(body), body.Length);
+    }
+
+    /// <summary>Lines for files of which the manifest says nothing, because the run that wrote them was killed: their hash is taken from the file.</summary>
+    public IEnumerable<string> LinesOfOrphans(IReadOnlySet<string> known)
+    {
+        var keywords = KeywordLetters.Load(_directory).Known;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_directory, "cur")))
+        {
+            if (!MaildirName.TryRead(Path.GetFileName(file), out var uid, out var validity) || known.Contains(Key(validity, uid))) continue;
+            using var stream = File.OpenRead(file);
+            var seconds = new DateTimeOffset(File.GetLastWriteTimeUtc(file)).ToUnixTimeSeconds();
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Key(validity, uid)}\t{new InternalDate(seconds, 0)}\t{MaildirName.Flags(file, keywords).Text}\t{stream.Length}\t{Convert.ToHexStringLower(SHA256.HashData(stream))}");
+        }
+    }
+
+    private string Key(uint validity, uint uid) => string.Create(CultureInfo.InvariantCulture, $"{path}\t{validity}\t{uid}");
+
+    /// <summary>UIDs of this UIDVALIDITY that are there already; what a killed run left half is removed.</summary>
+    private HashSet<uint> Present()
+    {
+        foreach (var half in Directory.EnumerateFiles(Path.Combine(_directory, "tmp"))) File.Delete(half);
+        var there = new HashSet<uint>();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_directory, "cur")).Concat(Directory.EnumerateFiles(Path.Combine(_directory, "new"))))
+        {
+            if (MaildirName.TryRead(Path.GetFileName(file), out var uid, out var validity) && validity == _validity) there.Add(uid);
+        }
+
+        return there;
+    }
+}

@@ -1,0 +1,114 @@
+using Cassiopea.Imap.Mailbox;
+using Cassiopea.Transfer;
+
+namespace Cassiopea.Imap.Archive;
+
+/// <summary>One run of an archive over all folders.</summary>
+internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransferOptions options, TimeProvider time)
+{
+    private readonly TransferProgress _progress = new(time);
+    private readonly List<ArchiveFolder> _done = [];
+    private readonly HashSet<string> _listed = new(StringComparer.Ordinal);
+    private ImapConnection? _connection;
+    private long _known, _closedRoundTrips;
+
+    /// <summary>Messages at the source: of folders that were read as counted there, of the others as the list said.</summary>
+    public long Source => _known + Excluded;
+
+    public long Copied => _done.Sum(static folder => folder.Copied);
+
+    public long AlreadyThere => _done.Sum(static folder => folder.AlreadyThere);
+
+    public long Bytes => _done.Sum(static folder => folder.Bytes);
+
+    public long Excluded { get; private set; }
+
+    public List<ReportException> Exceptions => [.. _done.SelectMany(static folder => folder.Unreadable)];
+
+    public long RoundTrips => _closedRoundTrips + (_connection?.RoundTrips ?? 0);
+
+    public async Task RunAsync(int attempts, CancellationToken token)
+    {
+        Directory.CreateDirectory(root);
+        LoadManifest();
+        var folders = await PatientlyAsync(async () => await AccountFolders.ReadAsync(await OpenAsync(token), options.Measure, token), attempts, static () => 0, token);
+        var work = new List<(string Name, long Messages, ArchiveFolder Folder)>();
+        foreach (var folder in folders.Own.Where(static folder => folder is { Selectable: true, Exists: true, Status: not null }))
+        {
+            var levels = folders.Style.Levels(folder.Name);
+            var path = NameStyle.Path(levels);
+            _progress.Expect(folder.Status!.Messages, Math.Max(0, folder.Status.Size));
+            if (options.ExcludedFolders.Any(excluded => path == excluded || path.StartsWith(excluded + "/", StringComparison.Ordinal))) Excluded += folder.Status.Messages;
+            else work.Add((folder.Name, folder.Status.Messages, new(root, path, levels, _progress)));
+        }
+
+        _known = work.Sum(static one => one.Messages);
+        foreach (var (name, messages, folder) in work)
+        {
+            _done.Add(folder);
+            _progress.At(name);
+            await PatientlyAsync(async () =>
+            {
+                await folder.ReadAsync(await OpenAsync(token), name, token);
+                return 0;
+            }, attempts, () => folder.Copied, token, folder);
+            _known += folder.Source - messages;
+            await AppendManifestAsync(folder, token);
+            options.Progress?.Invoke(_progress.Snapshot());
+        }
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        if (_connection is null) return;
+        _closedRoundTrips += _connection.RoundTrips;
+        await Commands.Logout.LogoutAsync(_connection, CancellationToken.None);
+        await _connection.DisposeAsync();
+        _connection = null;
+    }
+
+    /// <summary>Connects again when the source is lost; each message that arrived starts the count of attempts anew.</summary>
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> work, int attempts, Func<long> progress, CancellationToken token, ArchiveFolder? folder = null)
+    {
+        var before = progress();
+        for (var losses = 1; ; losses++)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (TransferException lost) when (lost.Kind == TransferFailureKind.Passing)
+            {
+                await CloseAsync();
+                if (folder is { Awaited: not 0 }) folder.CountLoss(folder.Awaited);
+                if (progress() != before) (before, losses) = (progress(), 1);
+                if (losses >= attempts) throw;
+                await Task.Delay((lost as ImapException)?.Backoff ?? TimeSpan.FromMilliseconds(Math.Min(20_000, 100 << losses)), TimeProvider.System, token);
+            }
+        }
+    }
+
+    private async Task<ImapConnection> OpenAsync(CancellationToken token) => _connection ??= await ImapConnection.OpenAsync(source, TransferSide.Source, new()
+    {
+        Idle = options.Idle,
+        TrustedRoots = options.TrustedRoots,
+        WithoutCapabilities = options.WithoutCapabilities,
+    }, token);
+
+    private async Task AppendManifestAsync(ArchiveFolder folder, CancellationToken token)
+    {
+        var file = Path.Combine(root, "manifest.tsv");
+        if (folder.Manifest.Count > 0) await File.AppendAllLinesAsync(file, folder.Manifest, token);
+        foreach (var line in folder.Manifest) _listed.Add(KeyOf(line));
+        folder.Manifest.Clear();
+        if (folder.AlreadyThere > 0) await File.AppendAllLinesAsync(file, folder.LinesOfOrphans(_listed), token);
+    }
+
+    private void LoadManifest()
+    {
+        var file = Path.Combine(root, "manifest.tsv");
+        if (File.Exists(file)) _listed.UnionWith(File.ReadLines(file).Select(KeyOf));
+    }
+
+    private static string KeyOf(string line) => string.Join('\t', line.Split('\t').Take(3));
+}
