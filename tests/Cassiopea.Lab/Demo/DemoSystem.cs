@@ -127,6 +127,8 @@ public sealed partial class DemoSystem : IAsyncDisposable
             {
                 if (_host.HasExited)
                     throw new InvalidOperationException($"The AppHost ended with {_host.ExitCode}:\n{Output}");
+                if (_lines.Any(line => line.Contains("Running without:", StringComparison.Ordinal)))
+                    throw new InvalidOperationException($"Something did not start:\n{Output}");
                 try
                 {
                     using var answer = await http.GetAsync(new Uri("/health", UriKind.Relative), token);
