@@ -62,7 +62,7 @@ internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransfe
     {
         if (_connection is null) return;
         _closedRoundTrips += _connection.RoundTrips;
-        await Commands.Logout.LogoutAsync(_connection);
+        await Commands.Logout.LogoutAsync(_connection, CancellationToken.None);
         await _connection.DisposeAsync();
         _connection = null;
     }

@@ -9,34 +9,23 @@ internal sealed class Attempt(TransferRun run)
 {
     private readonly List<Lane> _lanes = [];
     private ImapConnection? _source, _target;
-    private bool _ended;
 
     public List<FolderWork> Folders { get; } = [];
 
     public async Task RunAsync(CancellationToken token)
     {
         await PlanPatientlyAsync(token);
-        foreach (var folder in Folders)
-        {
-            run.Progress.Expect(folder.SourceStatus.Messages - folder.Excluded, Math.Max(0, folder.SourceStatus.Size));
-            if (folder.Finished) run.Progress.AlreadyThere(folder.AlreadyThere, 0);
-        }
-
         var work = Folders.Where(static folder => !folder.Finished).ToList();
-        if (!run.Options.DryRun && work.Count > 0)
-        {
-            await CopyAsync(work, token);
-            await CheckAsync(token);
-        }
-
-        _ended = true;
+        if (run.Options.DryRun || work.Count == 0) return;
+        await CopyAsync(work, token);
+        await CheckAsync(token);
     }
 
     public async ValueTask CloseAsync()
     {
-        foreach (var lane in _lanes) await lane.CloseAsync(politely: _ended);
-        await run.CloseAsync(_source, politely: _ended);
-        await run.CloseAsync(_target, politely: _ended);
+        foreach (var lane in _lanes) await lane.CloseAsync();
+        await run.CloseAsync(_source);
+        await run.CloseAsync(_target);
         foreach (var folder in Folders)
         {
             Save(folder);

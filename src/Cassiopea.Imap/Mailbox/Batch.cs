@@ -40,30 +40,18 @@ internal sealed class Batch
 internal sealed class BatchPool(int most)
 {
     private readonly Channel<Batch> _free = Channel.CreateUnbounded<Batch>();
-    private readonly List<Batch> _made = [];
+    private int _made;
 
     public async ValueTask<Batch> TakeAsync(CancellationToken token)
     {
         if (_free.Reader.TryRead(out var batch)) return batch;
-        if (_made.Count == most) return await _free.Reader.ReadAsync(token);
-        _made.Add(new());
-        return _made[^1];
+        if (Interlocked.Increment(ref _made) <= most) return new();
+        return await _free.Reader.ReadAsync(token);
     }
 
     public void Return(Batch batch)
     {
         batch.Clear();
         _free.Writer.TryWrite(batch);
-    }
-
-    /// <summary>Takes all batches back from a reader and a writer that have both ended, wherever they left them.</summary>
-    public void Reset()
-    {
-        while (_free.Reader.TryRead(out _))
-        {
-            // It is put back below.
-        }
-
-        foreach (var batch in _made) Return(batch);
     }
 }

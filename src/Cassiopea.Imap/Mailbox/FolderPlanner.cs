@@ -17,6 +17,7 @@ internal sealed class FolderPlanner(TransferRun run, AccountFolders source, Acco
         {
             var entry = run.Journal.Find(map.Source.Name) ?? (run.Options.DryRun ? new(0, map.Source.Name, map.Target) : run.Journal.Add(map.Source.Name, map.Target));
             var folder = new FolderWork(map, entry);
+            run.Progress.Expect(folder.SourceStatus.Messages, Math.Max(0, folder.SourceStatus.Size));
             if (map.Excluded) Exclude(folder);
             else Compare(folder, sameAccount);
             planned.Add(folder);
@@ -54,10 +55,11 @@ internal sealed class FolderPlanner(TransferRun run, AccountFolders source, Acco
         }
     }
 
-    private static void Unchanged(FolderWork folder, FolderSnapshot before)
+    private void Unchanged(FolderWork folder, FolderSnapshot before)
     {
         (folder.Excluded, folder.Gone, folder.Counted, folder.Finished) = (before.Excluded, before.Gone, true, true);
         folder.AlreadyThere = folder.SourceStatus.Messages - before.Excluded;
+        run.Progress.AlreadyThere(folder.AlreadyThere, 0);
     }
 
     private static void Exclude(FolderWork folder) => (folder.Excluded, folder.Counted, folder.Finished) = (folder.SourceStatus.Messages, true, true);

@@ -12,7 +12,6 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
 {
     private const int Batches = 4;
     private readonly List<FolderWork> _taken = [];
-    private readonly BatchPool _pool = new(Batches);
     private TimeSpan _excused;
     private int _losses;
     private long _successAtLoss = -1;
@@ -40,10 +39,10 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
         }
     }
 
-    public async ValueTask CloseAsync(bool politely = false)
+    public async ValueTask CloseAsync()
     {
-        await run.CloseAsync(Source, politely);
-        await run.CloseAsync(Target, politely);
+        await run.CloseAsync(Source);
+        await run.CloseAsync(Target);
         (Source, Target) = (null, null);
     }
 
@@ -88,9 +87,9 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var channel = Channel.CreateUnbounded<WorkItem>(new() { SingleReader = true, SingleWriter = true });
-        _pool.Reset();
-        var writer = new TargetWriter(run, Target!, _pool);
-        var reader = new SourceReader(run, Source!, channel.Writer, _pool, _taken) { WriterIsIdle = () => writer.Idle };
+        var pool = new BatchPool(Batches);
+        var writer = new TargetWriter(run, Target!, pool);
+        var reader = new SourceReader(run, Source!, channel.Writer, pool, _taken) { WriterIsIdle = () => writer.Idle };
         var reading = reader.RunAsync(queue, stop.Token);
         var writing = writer.RunAsync(channel.Reader, stop.Token);
         try

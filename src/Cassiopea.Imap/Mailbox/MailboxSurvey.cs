@@ -26,7 +26,7 @@ public static class MailboxSurvey
         var software = await connection.IdAsync(token);
         var own = folders.Own.Where(static folder => folder is { Selectable: true, Exists: true }).ToList();
         var limit = connection.Capabilities.AppendLimit;
-        await connection.LogoutAsync();
+        await connection.LogoutAsync(token);
         var surveyed = own.Select(folder => new SurveyedFolder(
                 NameStyle.Path(folders.Style.Levels(folder.Name)), folder.Status?.Messages ?? 0, folder.Status is { Size: >= 0 } status ? status.Size : null,
                 folder.Subscribed, folder.Use == SpecialUse.None ? "" : folder.Use.ToString().ToLowerInvariant()))

@@ -50,8 +50,8 @@ internal sealed class TransferRun(ImapAccount source, ImapAccount target, Mailbo
 
     public Task<ImapConnection> OpenTargetAsync(CancellationToken token) => OpenAsync(target, TransferSide.Target, token);
 
-    /// <summary>Ends a connection and keeps its counts. Politely only between commands: in the middle of a literal a LOGOUT would become part of a message.</summary>
-    public async ValueTask CloseAsync(ImapConnection? connection, bool politely = false)
+    /// <summary>Ends a connection politely and keeps its counts.</summary>
+    public async ValueTask CloseAsync(ImapConnection? connection)
     {
         if (connection is null) return;
         lock (_lock)
@@ -59,7 +59,7 @@ internal sealed class TransferRun(ImapAccount source, ImapAccount target, Mailbo
             if (_connections.Remove(connection)) _closedRoundTrips += connection.RoundTrips;
         }
 
-        if (politely) await connection.LogoutAsync();
+        await connection.LogoutAsync(CancellationToken.None);
         await connection.DisposeAsync();
     }
 

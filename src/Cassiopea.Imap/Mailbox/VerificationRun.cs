@@ -128,7 +128,7 @@ internal sealed class VerificationRun(ImapAccount source, ImapAccount target, st
         foreach (var connection in (ImapConnection[])[pair.Source, pair.Target])
         {
             Interlocked.Add(ref _roundTrips, connection.RoundTrips);
-            await connection.LogoutAsync();
+            await connection.LogoutAsync(CancellationToken.None);
             await connection.DisposeAsync();
         }
     }
