@@ -85,6 +85,9 @@ public static class FailureCode
     /// <summary>An item arrived changed at the target.</summary>
     public const string ItemAltered = "item-altered";
 
+    /// <summary>An item is at the target twice, because a sending that was given up arrived after all.</summary>
+    public const string ItemDoubled = "item-doubled";
+
     /// <summary>An item is missing at the target.</summary>
     public const string ItemMissing = "item-missing";
 

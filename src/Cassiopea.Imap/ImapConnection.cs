@@ -36,6 +36,7 @@ internal sealed partial class ImapConnection : IAsyncDisposable
     private readonly IdleGuardStream _stream;
     private readonly ImapConnectionOptions _options;
     private uint _tags;
+    private uint _answered;
     private string _bye = "";
 
     private ImapConnection(IdleGuardStream stream, TransferSide side, ImapConnectionOptions options)
@@ -60,6 +61,9 @@ internal sealed partial class ImapConnection : IAsyncDisposable
     public long BytesRead => _stream.BytesRead;
 
     public bool Closed { get; private set; }
+
+    /// <summary>True when every command that was begun is answered: only then may another be sent.</summary>
+    public bool BetweenCommands => !Closed && _tags == _answered && !Out.Pending;
 
     /// <summary>Writes the tag of a new command; the caller writes the rest and <c>EndLine</c>.</summary>
     public uint Begin(string command)
@@ -164,7 +168,16 @@ internal sealed partial class ImapConnection : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Ends the connection at once. What was written and has not left this machine is thrown away, so that it cannot arrive later.</summary>
     public void Close()
+    {
+        if (Closed) return;
+        Closed = true;
+        _stream.Abort();
+    }
+
+    /// <summary>Ends the connection behind what was written.</summary>
+    public void CloseAfterwards()
     {
         if (Closed) return;
         Closed = true;
@@ -221,6 +234,7 @@ internal sealed partial class ImapConnection : IAsyncDisposable
             if (answered != tag) throw new ImapSyntaxException("The server answered another command than the one waited for.");
             var kind = Kind(tokens.Atom()) ?? throw new ImapSyntaxException("A tagged answer is neither OK, NO nor BAD.");
             status = ImapStatus.Parse(kind, tokens.Rest);
+            _answered = tag;
             if (status.Code == "CAPABILITY") Know(Encoding.Latin1.GetBytes(status.Arguments));
             return true;
         }

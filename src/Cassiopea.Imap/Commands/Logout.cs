@@ -5,22 +5,31 @@ namespace Cassiopea.Imap.Commands;
 /// <summary>LOGOUT, RFC 9051 §6.1.3.</summary>
 internal static class Logout
 {
-    /// <summary>Says goodbye and closes without waiting: nothing that matters depends on the answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Says goodbye and closes without waiting: nothing that matters depends on the answer. Inside a command nothing is said, for it would be
+    /// taken for the rest of a literal; such a connection is cut off.
+    /// </summary>
     public static async ValueTask LogoutAsync(this ImapConnection connection, CancellationToken token)
     {
-        if (connection.Closed) return;
+        if (!connection.BetweenCommands)
+        {
+            connection.Close();
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
         connection.BeginLine("LOGOUT");
         try
         {
-            await connection.FlushAsync(token);
+            await connection.FlushAsync(both.Token);
+            connection.CloseAfterwards();
         }
-        catch (TransferException)
+        catch (Exception gone) when (gone is TransferException or OperationCanceledException)
         {
-            // The server was faster in closing.
-        }
-        finally
-        {
-            connection.Close();
+            connection.Close(); // the server was faster in closing, or does not listen any more
         }
     }
 }

@@ -18,6 +18,7 @@ internal sealed class FolderJournal : IDisposable
     private FolderJournal(string path)
     {
         _path = path;
+        LastIntent = new(File.GetLastWriteTimeUtc(path));
         _log = RecordLog.Open(path, record => FolderRecords.Read(record, _state));
     }
 
@@ -30,6 +31,12 @@ internal sealed class FolderJournal : IDisposable
 
     /// <summary>Messages whose fate is not known, by source UID.</summary>
     public IReadOnlyDictionary<uint, OpenIntent> Open => _state.Open;
+
+    /// <summary>Sendings that were given up and may still arrive.</summary>
+    public IReadOnlyList<LateIntent> Late => _state.Late;
+
+    /// <summary>When intents were last written: by this run, or else when an earlier run wrote last.</summary>
+    public DateTimeOffset LastIntent { get; private set; }
 
     public static FolderJournal OpenFile(string path)
     {
@@ -69,6 +76,7 @@ internal sealed class FolderJournal : IDisposable
         }
 
         _log.Append(_writer.Written);
+        LastIntent = TimeProvider.System.GetUtcNow();
     }
 
     /// <summary>The end of a streamed message was read: its hash is known now.</summary>
@@ -114,6 +122,21 @@ internal sealed class FolderJournal : IDisposable
     {
         _log.Append(_writer.Start(RecordType.Withdrawn).Number(uid).Written);
         _state.OnWithdrawn(uid);
+    }
+
+    /// <summary>A message sent whole was not found: it is sent again, and the first sending is looked for later too.</summary>
+    public void Doubted(uint uid, DateTimeOffset since)
+    {
+        var seconds = since.ToUnixTimeSeconds();
+        _log.Append(_writer.Start(RecordType.Doubted).Number(uid).Long(seconds).Written);
+        _state.OnDoubted(uid, seconds);
+    }
+
+    /// <summary>The first sending of a doubted message was found, or is not looked for any more.</summary>
+    public void Settled(uint uid)
+    {
+        _log.Append(_writer.Start(RecordType.Settled).Number(uid).Written);
+        _state.OnSettled(uid);
     }
 
     /// <summary>The target's UID of a message was found out.</summary>

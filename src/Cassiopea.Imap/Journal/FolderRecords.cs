@@ -26,6 +26,10 @@ internal interface IFolderRecords
     void OnChecked(uint uid);
 
     void OnTargetRenewed(uint targetValidity);
+
+    void OnDoubted(uint uid, long since);
+
+    void OnSettled(uint uid);
 }
 
 /// <summary>Takes the records of a folder journal apart: a pure function over bytes that throws <see cref="InvalidDataException"/> only.</summary>
@@ -75,6 +79,12 @@ internal static class FolderRecords
                 break;
             case RecordType.TargetRenewed:
                 hears.OnTargetRenewed(reader.Uid());
+                break;
+            case RecordType.Doubted:
+                hears.OnDoubted(reader.Uid(), reader.Long());
+                break;
+            case RecordType.Settled:
+                hears.OnSettled(reader.Uid());
                 break;
             default:
                 throw new InvalidDataException("A record of an unknown kind.");
@@ -149,6 +159,12 @@ internal sealed class PrintCollector : IFolderRecords
     }
 
     public void OnTargetRenewed(uint targetValidity)
+    {
+    }
+
+    public void OnDoubted(uint uid, long since) => Prints.Remove(uid);
+
+    public void OnSettled(uint uid)
     {
     }
 }

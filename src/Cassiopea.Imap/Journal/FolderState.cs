@@ -7,6 +7,7 @@ internal sealed class FolderState : IFolderRecords
 {
     private readonly List<MessageEntry> _entries = [];
     private readonly Dictionary<uint, OpenIntent> _open = [];
+    private readonly List<LateIntent> _late = [];
     private readonly List<FlagSet> _flags = [];
     private readonly Dictionary<string, int> _flagNumbers = new(StringComparer.Ordinal);
 
@@ -17,6 +18,8 @@ internal sealed class FolderState : IFolderRecords
     public IReadOnlyList<MessageEntry> Entries => _entries;
 
     public IReadOnlyDictionary<uint, OpenIntent> Open => _open;
+
+    public IReadOnlyList<LateIntent> Late => _late;
 
     public int FlagCount => _flags.Count;
 
@@ -36,6 +39,7 @@ internal sealed class FolderState : IFolderRecords
         (SourceValidity, TargetValidity) = (sourceValidity, targetValidity);
         _entries.Clear();
         _open.Clear();
+        _late.Clear();
     }
 
     public void OnFlags(int number, FlagSet flags)
@@ -86,6 +90,14 @@ internal sealed class FolderState : IFolderRecords
         if (at >= 0) _entries.RemoveAt(at);
         _open.Remove(uid);
     }
+
+    public void OnDoubted(uint uid, long since)
+    {
+        if (_open.TryGetValue(uid, out var intent)) _late.Add(new(uid, intent, since));
+        OnWithdrawn(uid);
+    }
+
+    public void OnSettled(uint uid) => _late.RemoveAll(late => late.Uid == uid);
 
     public void OnLocated(uint uid, uint targetUid) => Change(uid, targetUid, static (entry, target) => entry with { TargetUid = target });
 

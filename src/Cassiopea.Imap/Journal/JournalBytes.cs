@@ -152,4 +152,10 @@ internal enum RecordType : byte
 
     /// <summary>Folder journal: the folder was deleted at the target and made again; what was in it stays deleted.</summary>
     TargetRenewed = 26,
+
+    /// <summary>Folder journal: a message sent whole that got no answer and was not found; it is sent again, and the first sending may still arrive.</summary>
+    Doubted = 27,
+
+    /// <summary>Folder journal: such a sending was found, or is not looked for any more.</summary>
+    Settled = 28,
 }

@@ -41,3 +41,9 @@ internal readonly record struct JournalMessage(uint Uid, FlagSet Flags, Fingerpr
 /// <param name="Flags">Number of its set of flags.</param>
 /// <param name="Print">What it looks like.</param>
 internal readonly record struct OpenIntent(uint TargetNext, int Flags, Fingerprint Print);
+
+/// <summary>A message that was sent whole, got no answer, was not found, and was sent again: the first sending may still arrive.</summary>
+/// <param name="Uid">UID at the source.</param>
+/// <param name="Intent">The first sending.</param>
+/// <param name="Since">When it was given up, Unix seconds.</param>
+internal readonly record struct LateIntent(uint Uid, OpenIntent Intent, long Since);

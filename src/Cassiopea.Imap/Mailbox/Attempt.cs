@@ -129,15 +129,16 @@ internal sealed class Attempt(TransferRun run)
 
     private async Task CheckAsync(CancellationToken token)
     {
-        if (!Folders.Exists(static folder => folder.Checks.Count > 0)) return;
+        if (!Folders.Exists(static folder => folder.Checks.Count > 0 || LateArrivals.Concerns(folder))) return;
         var target = _lanes.Select(static lane => lane.Target).FirstOrDefault(static open => open is { Closed: false }) ?? (_target = await run.OpenTargetAsync(token));
+        await new LateArrivals(run, target).LookAsync(Folders, token);
         await new PostCopyCheck(run, target).CheckAsync(Folders, token);
     }
 
     private void Save(FolderWork folder)
     {
         if (!folder.Finished || folder.Journal is not { } journal || run.Options.DryRun) return;
-        var settled = folder.Refused == 0 && !journal.Entries.Any(static entry => entry.State is not EntryState.Done);
+        var settled = folder.Refused == 0 && journal.Late.Count == 0 && !journal.Entries.Any(static entry => entry.State is not EntryState.Done);
         run.Journal.Save(folder.Entry, new(
             folder.SourceStatus.UidValidity, folder.SourceStatus.UidNext, folder.SourceStatus.Messages, folder.SourceStatus.HighestModSeq,
             folder.TargetValidity, folder.TargetNext, folder.Excluded, folder.Gone, settled, run.Options.OnlineSince?.ToUnixTimeSeconds() ?? 0));

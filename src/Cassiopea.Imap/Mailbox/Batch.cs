@@ -40,18 +40,30 @@ internal sealed class Batch
 internal sealed class BatchPool(int most)
 {
     private readonly Channel<Batch> _free = Channel.CreateUnbounded<Batch>();
-    private int _made;
+    private readonly List<Batch> _made = [];
 
     public async ValueTask<Batch> TakeAsync(CancellationToken token)
     {
         if (_free.Reader.TryRead(out var batch)) return batch;
-        if (Interlocked.Increment(ref _made) <= most) return new();
-        return await _free.Reader.ReadAsync(token);
+        if (_made.Count == most) return await _free.Reader.ReadAsync(token);
+        _made.Add(new());
+        return _made[^1];
     }
 
     public void Return(Batch batch)
     {
         batch.Clear();
         _free.Writer.TryWrite(batch);
+    }
+
+    /// <summary>Takes all batches back from a reader and a writer that have both ended, wherever they left them.</summary>
+    public void Reset()
+    {
+        while (_free.Reader.TryRead(out _))
+        {
+            // It is put back below.
+        }
+
+        foreach (var batch in _made) Return(batch);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class FolderPreparation(TransferRun run, ImapConnection source, 
         else if (folder.TargetIsNew(journal)) await TargetIsNewAsync(folder, token);
         else
         {
-            if (journal.Open.Count > 0) await RecoverAsync(folder, token);
+            if (journal.Open.Count > 0) await new Recovery(run, target).RecoverAsync(folder, token);
             if (folder.SourceIsNew(journal)) SourceIsNew(run, folder);
         }
 
@@ -98,61 +98,4 @@ internal sealed class FolderPreparation(TransferRun run, ImapConnection source, 
 
         return pool;
     }
-
-    /// <summary>What was under way when the last run ended: found at the target, it is done; not found, it is sent again.</summary>
-    private async Task RecoverAsync(FolderWork folder, CancellationToken token)
-    {
-        var journal = folder.Journal!;
-        var open = journal.Open.OrderBy(static pair => pair.Key).ToList();
-        var from = open.Min(static pair => pair.Value.TargetNext);
-        var claimed = journal.Entries.Where(static entry => entry.TargetUid != 0).Select(static entry => entry.TargetUid).ToHashSet();
-        using var scan = new TargetScan(target);
-        var found = await scan.ReadAsync($"{from}:*", from, "BODY.PEEK[]", token);
-        found.RemoveAll(message => claimed.Contains(message.Uid));
-        TakeUnlocated(journal, found);
-        long messages = 0, bytes = 0;
-        foreach (var sameDate in (bool[])[true, false])
-        {
-            foreach (var (uid, intent) in open)
-            {
-                if (!journal.Open.ContainsKey(uid) || !intent.Print.HasHash) continue;
-                var at = found.FindIndex(message => Same(message, intent.Print) && (!sameDate || message.Date.Seconds == intent.Print.Date.Seconds));
-                if (at < 0) continue;
-                journal.Done([(uid, found[at].Uid, true)]);
-                folder.Checks.Add(new(uid, found[at].Uid, folder.Rules.Keep(journal.FlagsOf(intent.Flags)), intent.Print));
-                found.RemoveAt(at);
-                messages++;
-                bytes += intent.Print.Size;
-            }
-        }
-
-        foreach (var (uid, _) in open)
-        {
-            if (journal.Open.ContainsKey(uid)) journal.Withdrawn(uid);
-        }
-
-        if (!folder.Counted) return; // an earlier run's: counted with what is already there
-        folder.Copied += messages;
-        folder.Bytes += bytes;
-        run.Arrived(messages, bytes);
-    }
-
-    /// <summary>Without UIDPLUS the target's UIDs of what is done may not be known: these messages are taken first.</summary>
-    private static void TakeUnlocated(FolderJournal journal, List<ScannedMessage> found)
-    {
-        if (!journal.Entries.Any(static entry => entry is { TargetUid: 0, State: EntryState.Done or EntryState.DoneUnchecked })) return;
-        var prints = journal.ReadPrints();
-        foreach (var entry in journal.Entries.Where(static entry => entry is { TargetUid: 0, State: EntryState.Done or EntryState.DoneUnchecked }).ToList())
-        {
-            if (!prints.TryGetValue(entry.Uid, out var print)) continue;
-            var at = found.FindIndex(message => Same(message, print) && message.Date.Seconds == print.Date.Seconds);
-            if (at < 0) continue;
-            journal.Located(entry.Uid, found[at].Uid);
-            found.RemoveAt(at);
-        }
-    }
-
-    private static bool Same(in ScannedMessage message, in Fingerprint print) =>
-        message.Hash.Equals(print.Hash)
-        || (FolderRecords.IsRewritten(print.Oddity) && message.Canonical.Equals(print.Canonical) && Math.Abs(message.Size - print.Size) <= 64 + print.Size / 32);
 }

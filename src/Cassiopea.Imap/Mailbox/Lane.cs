@@ -12,6 +12,7 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
 {
     private const int Batches = 4;
     private readonly List<FolderWork> _taken = [];
+    private readonly BatchPool _pool = new(Batches);
     private TimeSpan _excused;
     private int _losses;
     private long _successAtLoss = -1;
@@ -87,9 +88,9 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var channel = Channel.CreateUnbounded<WorkItem>(new() { SingleReader = true, SingleWriter = true });
-        var pool = new BatchPool(Batches);
-        var writer = new TargetWriter(run, Target!, pool);
-        var reader = new SourceReader(run, Source!, channel.Writer, pool, _taken) { WriterIsIdle = () => writer.Idle };
+        _pool.Reset();
+        var writer = new TargetWriter(run, Target!, _pool);
+        var reader = new SourceReader(run, Source!, channel.Writer, _pool, _taken) { WriterIsIdle = () => writer.Idle };
         var reading = reader.RunAsync(queue, stop.Token);
         var writing = writer.RunAsync(channel.Reader, stop.Token);
         try
@@ -102,6 +103,7 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
             await stop.CancelAsync();
             var source = await FailureOfAsync(reading);
             if (source is ImapException { Side: TransferSide.Source } && reader is { Reading: { } folder, Awaited: not 0 }) folder.CountSourceLoss(reader.Awaited);
+            writer.Withdraw();
             if (failed is ImapException { Side: TransferSide.Target }) writer.CountLoss();
             token.ThrowIfCancellationRequested();
             if (failed is OperationCanceledException && source is TransferException) throw source;

@@ -4,7 +4,7 @@ using Cassiopea.Transfer;
 namespace Cassiopea.Imap.Mailbox;
 
 /// <summary>
-/// Moves one mailbox, or what changed in it since the last run with the same journal. The source is only ever read; nothing is deleted at
+/// Moves one mailbox, or what changed in it since the last run with the same journal. The source is only ever read; nothing of others is deleted at
 /// the target; what people did at the target stays. Killed at any instant and run again, it loses nothing and sends nothing twice.
 /// </summary>
 /// <param name="time">The clock of dates and rates.</param>

@@ -45,6 +45,10 @@ public sealed record MailboxTransferOptions
     /// <value>5 min.</value>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long the target must be quiet after a lost connection before what got no answer is sent again.</summary>
+    /// <value>3 s.</value>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Called with how far it is, at most once per <see cref="ProgressEvery"/>, and once at the end.</summary>
     public Action<ProgressSnapshot>? Progress { get; init; }
 

@@ -22,8 +22,17 @@ internal sealed partial class TargetWriter
         var durable = IntendAsync(folder, batch.Messages);
         var (first, last) = (batch.Messages[0].Uid, batch.Messages[^1].Uid);
         if (_pending is null) _sending = new(folder, first, last, static _ => Task.FromResult<RefusedBatch?>(null));
-        var tag = await SendAllButTheLastAsync(folder, batch, 0, batch.Messages.Count, token);
-        await durable;
+        _held = (folder, batch.Messages.ConvertAll(static message => message.Uid));
+        uint tag;
+        try
+        {
+            tag = await SendAllButTheLastAsync(folder, batch, 0, batch.Messages.Count, token);
+        }
+        finally
+        {
+            await durable; // nobody else writes to the journal meanwhile, whatever happens
+        }
+
         if (await HearAsync(token) is { } refused)
         {
             // The batch before was refused and this one is not stored: it is sent again behind the mended one, so the order stays.
@@ -33,6 +42,7 @@ internal sealed partial class TargetWriter
         }
 
         await AfterwardsAsync(token);
+        _held = null;
         await CommitAsync(batch.Messages[^1], batch, token);
         _pending = new(folder, first, last, cancel => HearBatchAsync(folder, batch, tag, cancel));
         _sending = null;
@@ -141,8 +151,15 @@ internal sealed partial class TargetWriter
         var careful = folder.Careful.Losses > 1;
         if (careful || batch.Messages.Exists(message => message.Length == 0 || _target.FormFor(message.Length) == LiteralForm.Waiting))
         {
-            await SettleAsync(token);
-            await durable;
+            try
+            {
+                await SettleAsync(token);
+            }
+            finally
+            {
+                await durable;
+            }
+
             if (careful) await OneByOneAsync(folder, batch, batch.Messages, token);
             else await WaitingAsync(folder, batch, token);
             pool.Return(batch);

@@ -24,11 +24,13 @@ internal sealed partial class TargetWriter
 
         if (_pending is null) _sending = Alone(folder, big.Uid);
         folder.Journal!.Intend(folder.TargetNext, [new(big.Uid, big.Flags, big.Begun)]);
+        _held = (folder, [big.Uid]);
         var literal8 = _target.Capabilities.Binary && folder.WithNul.Contains(big.Uid);
         var tag = _target.BeginAppend(folder.Map.Target);
         _target.WriteMessageHead(Keep(folder, big.Flags), big.Date, big.Size, literal8, form);
         if (form == LiteralForm.Waiting && await _target.ContinuationAsync(tag, null, token) is { } refused)
         {
+            _held = null;
             await DrainAsync(big, token);
             Judge(folder, AsMessage(big, big.Begun), refused);
             _sending = null;
@@ -40,6 +42,7 @@ internal sealed partial class TargetWriter
         await Task.Run(folder.Journal.FlushToDisk, CancellationToken.None);
         await HearBeforeBigAsync(token);
         if (await IsToBeLeftAsync(big, literal8, token)) return;
+        _held = null;
         _target.Out.Write([last, (byte)'\r', (byte)'\n']);
         await _target.FlushAsync(token);
         _pending = new(folder, big.Uid, big.Uid, async cancel =>
@@ -83,6 +86,7 @@ internal sealed partial class TargetWriter
         if (folder.Pool is { Count: > 0 } known && known.TryTake(big.Print, out var targetUid))
         {
             await ReopenAsync(token); // the server forgets what was not ended
+            _held = null;
             folder.Journal!.Done([(big.Uid, targetUid, false)]);
             folder.AlreadyThere++;
             run.Progress.AlreadyThere(1, big.Size);

@@ -15,6 +15,7 @@ internal sealed partial class TargetWriter(TransferRun run, ImapConnection targe
     private ImapConnection _target = target;
     private InFlight? _pending;
     private InFlight? _sending;
+    private (FolderWork Folder, IReadOnlyList<uint> Uids)? _held;
 
     /// <summary>The connection in use: another than the given one after a refusal that made the server lose step.</summary>
     public ImapConnection Target => _target;
@@ -65,6 +66,15 @@ internal sealed partial class TargetWriter(TransferRun run, ImapConnection targe
     public void CountLoss()
     {
         if ((_pending ?? _sending) is { } lost) lost.Folder.CountTargetLoss(lost.First, lost.Last);
+    }
+
+    /// <summary>What was sent without its last octet cannot arrive any more: it need not be looked for.</summary>
+    public void Withdraw()
+    {
+        if (_held is not { } held) return;
+        _held = null;
+        foreach (var uid in held.Uids) held.Folder.Journal!.Withdrawn(uid);
+        held.Folder.Journal!.Flush();
     }
 
     private async ValueTask AfterAsync(Func<CancellationToken, Task> action, CancellationToken token)

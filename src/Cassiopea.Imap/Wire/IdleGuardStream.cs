@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 
 namespace Cassiopea.Imap.Wire;
 
@@ -10,11 +11,11 @@ internal sealed class IdleGuardStream : Stream
 {
     private readonly TimeSpan _idle;
     private readonly ITimer _timer;
-    private readonly IDisposable _below;
+    private readonly Socket _below;
     private long _waitingSince;
     private bool _asked;
 
-    public IdleGuardStream(Stream inner, IDisposable below, TimeSpan idle)
+    public IdleGuardStream(Stream inner, Socket below, TimeSpan idle)
     {
         (Inner, _below, _idle) = (inner, below, idle);
         var step = TimeSpan.FromMilliseconds(Math.Max(50, idle.TotalMilliseconds / 8));
@@ -96,6 +97,21 @@ internal sealed class IdleGuardStream : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <summary>Closes by RST: the kernel forgets what it has not sent yet.</summary>
+    public void Abort()
+    {
+        try
+        {
+            _below.LingerState = new(enable: true, seconds: 0);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // Closed already, by the other end or by the guard.
+        }
+
+        Dispose();
+    }
+
     [SuppressMessage("Usage", "CA2215", Justification = "Disposing Inner and the socket is all there is to do.")]
     protected override void Dispose(bool disposing)
     {
@@ -136,6 +152,6 @@ internal sealed class IdleGuardStream : Stream
         var since = Volatile.Read(ref _waitingSince);
         if (since == 0 || Environment.TickCount64 - since < _idle.TotalMilliseconds) return;
         TimedOut = true;
-        _below.Dispose();
+        Abort();
     }
 }

@@ -92,6 +92,32 @@ public sealed class MailboxCutTests
         Assert.Empty(await two.DifferencesAsync());
     }
 
+    [Theory]
+    [Trait("Requirement", "mail-R27")]
+    [InlineData("")]
+    [InlineData("MULTIAPPEND")]
+    public async Task A_run_that_is_stuck_in_the_middle_of_a_batch_can_be_cancelled_at_once_and_leaves_no_torn_message(string without)
+    {
+        await using var two = await TwoMailboxes.StartAsync(MailSets.Ordinary("o", 400, 43));
+        using var stop = new CancellationTokenSource();
+        var options = new MailboxTransferOptions
+        {
+            WithoutCapabilities = [without],
+            ProgressEvery = TimeSpan.FromMilliseconds(1),
+            Progress = now => two.TargetProxy.BlackHole |= now.Items > 20,
+        };
+        var running = two.CopyAsync(options, stop.Token);
+        await Lab.Eventually.TrueAsync("the target takes nothing any more", () => two.TargetProxy.BlackHole);
+        var asked = TimeProvider.System.GetTimestamp();
+        await stop.CancelAsync();
+        var result = await running;
+        Assert.InRange(TimeProvider.System.GetElapsedTime(asked).TotalSeconds, 0, 2);
+        Assert.Equal(TransferOutcome.Interrupted, result.Outcome);
+        two.TargetProxy.Heal();
+        Assert.Equal(TransferOutcome.Complete, (await two.CopyAsync()).Outcome);
+        Assert.Empty(await two.DifferencesAsync());
+    }
+
     [Fact]
     public async Task Large_messages_cut_in_the_middle_arrive_once()
     {

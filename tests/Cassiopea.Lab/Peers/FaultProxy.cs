@@ -62,6 +62,16 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Connections that <see cref="Hold"/> keeps now.</summary>
+    public int Holding
+    {
+        get
+        {
+            lock (_lock)
+                return _connections.Count(connection => connection.Held);
+        }
+    }
+
     /// <summary>Connections taken so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
@@ -108,6 +118,25 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         if (_listener is null)
             Listen(Port);
+    }
+
+    /// <summary>
+    /// Holds all connections of the moment: nothing passes toward the server, and what the client has sent is kept even when it hangs up, as by
+    /// a line that comes back later. New connections pass.
+    /// </summary>
+    public void Hold()
+    {
+        lock (_lock)
+            foreach (var connection in _connections)
+                connection.Held = connection.Outlives = true;
+    }
+
+    /// <summary>Lets pass what <see cref="Hold"/> has kept.</summary>
+    public void Release()
+    {
+        lock (_lock)
+            foreach (var connection in _connections)
+                connection.Held = false;
     }
 
     /// <summary>No fault any more.</summary>
@@ -213,7 +242,8 @@ public sealed class FaultProxy : IAsyncDisposable
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            connection.End(reset: false);
+            if (!connection.Outlives || _end.IsCancellationRequested)
+                connection.End(reset: false);
         }
 
         held.Writer.Complete();
@@ -230,7 +260,7 @@ public sealed class FaultProxy : IAsyncDisposable
                 if (wait > TimeSpan.FromMilliseconds(0.2))
                     await Task.Delay(wait, TimeProvider.System, _end.Token);
                 await ThrottleAsync(bytes.Length, toward);
-                while (BlackHole)
+                while (BlackHole || (connection.Held && toward == Toward.Server))
                     await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, _end.Token);
                 var (count, cut, reset) = Pass(bytes, toward);
                 for (var sent = 0; sent < count;)
@@ -245,7 +275,12 @@ public sealed class FaultProxy : IAsyncDisposable
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            connection.End(reset: false);
+            if (!connection.Outlives || toward == Toward.Server || _end.IsCancellationRequested)
+                connection.End(reset: false);
+            await foreach (var _ in held.ReadAllAsync(CancellationToken.None))
+            {
+                // nobody listens any more
+            }
         }
     }
 
@@ -292,6 +327,22 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private sealed class FaultConnection(Socket client, Socket server) : IDisposable
     {
+        private volatile bool _held;
+        private volatile bool _outlives;
+
+        /// <summary>True when it is kept although the client hangs up.</summary>
+        public bool Outlives
+        {
+            get => _outlives;
+            set => _outlives = value;
+        }
+
+        public bool Held
+        {
+            get => _held;
+            set => _held = value;
+        }
+
         public void End(bool reset)
         {
             foreach (var socket in (Socket[])[client, server])
