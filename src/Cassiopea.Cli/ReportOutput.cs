@@ -34,6 +34,8 @@ internal static class ReportOutput
         Say($"  {counts.Source} at the source = {counts.Copied} copied + {counts.AlreadyThere} already there + {counts.Refused} refused + {counts.Excluded} excluded + {counts.Remaining} remaining");
         if (counts.Altered + counts.DeletedAtSource > 0) Say($"  {counts.Altered} altered, {counts.DeletedAtSource} deleted at the source since");
         Say($"  {Size(report.Bytes)} in {report.Seconds:0.00} s ({Size(report.Bytes / Math.Max(0.001, report.Seconds))}/s), {report.RoundTrips} round trips");
+        if (report.Prediction is { } foretold)
+            Say($"  a dry run foretold {foretold.Items} items, {Size(foretold.Bytes)}, {foretold.SecondsAtLeast:0.##} to {foretold.SecondsAtMost:0.##} s, {foretold.Refused} refused");
         foreach (var exception in report.Exceptions.Take(shown)) Say($"  ! {exception.Item}: {exception.Text} {exception.Action}");
         if (report.Exceptions.Count > shown) Say($"  ! and {report.Exceptions.Count - shown} more: see --report");
         if (report.Failure is { } failure) Say($"  {failure.Side} {failure.Code}: {failure.Text}");

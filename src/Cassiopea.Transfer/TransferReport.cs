@@ -66,6 +66,7 @@ public sealed record ReportException(string Item, TransferSide Side, TransferFai
 /// <param name="PeakMemoryBytes">Largest resident size of the process.</param>
 /// <param name="Exceptions">What did not arrive as it was.</param>
 /// <param name="Failure">Why it stopped; null when it ran to its end.</param>
+/// <param name="Prediction">What a dry run foretold, to be read beside the figures; null when there was none.</param>
 public sealed record TransferReport(
     string Engine,
     string Version,
@@ -80,7 +81,8 @@ public sealed record TransferReport(
     long RoundTrips,
     long PeakMemoryBytes,
     IReadOnlyList<ReportException> Exceptions,
-    TransferFailure? Failure = null)
+    TransferFailure? Failure = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TransferPrediction? Prediction = null)
 {
     /// <summary>The report as JSON: camelCase names, enums as kebab-case words, instants in ISO 8601.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ReportJson.Default.TransferReport);
@@ -99,6 +101,7 @@ public sealed record TransferReport(
         typeof(KebabCase<TransferOutcome>), typeof(KebabCase<TransferSide>), typeof(KebabCase<TransferFailureKind>),
     ])]
 [JsonSerializable(typeof(TransferReport))]
+[JsonSerializable(typeof(TransferPrediction))]
 internal sealed partial class ReportJson : JsonSerializerContext;
 
 internal sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cassiopea.Imap.Archive;
 using Cassiopea.Imap.Mailbox;
+using Cassiopea.Imap.Preflight;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Cli.Mail;
@@ -13,17 +14,32 @@ internal static class MailCommands
 
     public static IReadOnlyList<Command> All { get; } =
     [
-        new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --since= --exclude= --map= --without=", CopyAsync),
-        new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --connections= --since= --exclude= --map= --without=", VerifyAsync),
+        new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --online-since= --since= --archive= --exclude= --map= --without=", CopyAsync),
+        new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --connections= --online-since= --since= --archive= --exclude= --map= --without=", VerifyAsync),
         new("mail archive", "Copies a mailbox into a Maildir tree with a manifest.", "--from= --to= --from-password-file= --report= --exclude= --quiet --json", ArchiveAsync),
-        new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", "--from= --from-password-file= --json --quiet", SurveyAsync),
+        new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", "--from= --from-password-file= --ages --exclude= --json --quiet", SurveyAsync),
     ];
 
     private static async Task<int> CopyAsync(CommandLine line, CancellationToken token)
     {
         var (source, target) = (MailEnds.Account(line, "from"), MailEnds.Account(line, "to"));
+        var journal = MailEnds.Journal(line, source, target);
         await using var progress = ProgressOutput.For(line);
-        var result = await new MailboxTransfer(TimeProvider.System).RunAsync(source, target, MailEnds.Journal(line, source, target), Options(line, progress), token);
+        var options = Options(line, progress);
+        if (line.Has("--dry-run"))
+        {
+            var found = await new MailboxPreflight(TimeProvider.System).RunAsync(source, target, journal, options, token);
+            return await PreflightOutput.WriteAsync(line, found, found.ToReport("mail copy --dry-run", source.Endpoint.Url, target.Endpoint.Url));
+        }
+
+        if (options.ArchiveDirectory is { } archive)
+        {
+            var split = await new MailboxSplit(TimeProvider.System).RunAsync(source, target, journal, archive, options, token);
+            await progress.DisposeAsync();
+            return await ReportOutput.WriteAsync(line, split.ToReport("mail copy", source.Endpoint.Url, $"{target.Endpoint.Url} + maildir:{archive}"));
+        }
+
+        var result = await new MailboxTransfer(TimeProvider.System).RunAsync(source, target, journal, options, token);
         await progress.DisposeAsync();
         return await ReportOutput.WriteAsync(line, result.ToReport("mail copy", source.Endpoint.Url, target.Endpoint.Url));
     }
@@ -52,6 +68,12 @@ internal static class MailCommands
 
     private static async Task<int> SurveyAsync(CommandLine line, CancellationToken token)
     {
+        if (line.Has("--ages"))
+        {
+            var options = new MailboxTransferOptions { ExcludedFolders = line.Values("--exclude") };
+            return AgesOutput.Write(line, await MailboxAges.RunAsync(MailEnds.Account(line, "from"), TransferSide.Source, TimeProvider.System.GetUtcNow(), options, token));
+        }
+
         var survey = await MailboxSurvey.RunAsync(MailEnds.Account(line, "from"), TransferSide.Source, new(), token);
         if (line.Has("--json"))
         {
@@ -71,8 +93,8 @@ internal static class MailCommands
     {
         Connections = (int)line.Number("--connections", 2, 1, 4),
         BytesPerSecond = line.Number("--rate", 0, 0, long.MaxValue),
-        DryRun = line.Has("--dry-run"),
         OnlineSince = Since(line),
+        ArchiveDirectory = Archive(line),
         ExcludedFolders = line.Values("--exclude"),
         FolderMap = Map(line),
         WithoutCapabilities = line.Value("--without")?.Split(',') ?? [],
@@ -82,10 +104,17 @@ internal static class MailCommands
 
     private static DateTimeOffset? Since(CommandLine line)
     {
-        if (line.Value("--since") is not { } text) return null;
+        if ((line.Value("--online-since") ?? line.Value("--since")) is not { } text) return null;
         return DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var since)
             ? since
-            : throw new UsageException("--since must be a date such as 2024-01-31.");
+            : throw new UsageException("--online-since must be a date such as 2024-01-31.");
+    }
+
+    /// <summary>Where what is older than --online-since is kept; without that date there is nothing to divide.</summary>
+    private static string? Archive(CommandLine line)
+    {
+        if (line.Value("--archive") is not { } directory) return null;
+        return Since(line) is null ? throw new UsageException("--archive needs --online-since DATE: what is older goes there.") : Path.GetFullPath(directory);
     }
 
     private static Dictionary<string, string> Map(CommandLine line)
@@ -104,4 +133,5 @@ internal static class MailCommands
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(MailboxSurveyResult))]
+[JsonSerializable(typeof(MailboxAgesResult))]
 internal sealed partial class SurveyJson : JsonSerializerContext;

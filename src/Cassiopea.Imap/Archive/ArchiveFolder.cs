@@ -8,7 +8,7 @@ using Cassiopea.Transfer;
 namespace Cassiopea.Imap.Archive;
 
 /// <summary>Writes one folder into its Maildir: each message into <c>tmp</c> first and, when it is whole, into <c>cur</c>; what is there is not read again.</summary>
-internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<string> levels, TransferProgress progress) : ILiteralSink
+internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<string> levels, DateTimeOffset? before, TransferProgress progress) : ILiteralSink
 {
     private readonly string _directory = Path.Combine(root, MaildirName.Folder(levels));
     private readonly byte[] _part = new byte[256 << 10];
@@ -23,7 +23,12 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
 
     public long AlreadyThere { get; private set; }
 
+    /// <summary>Messages left out because they are not old enough.</summary>
+    public long Excluded { get; private set; }
+
     public long Bytes { get; private set; }
+
+    public FolderResult Result => new(path, path, new(Source, Copied, AlreadyThere, Unreadable.Count, Excluded, Math.Max(0, Source - Copied - AlreadyThere - Unreadable.Count - Excluded), 0, 0), Bytes);
 
     public List<ReportException> Unreadable { get; } = [];
 
@@ -53,6 +58,7 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
         foreach (var uid in all.Each().Where(uid => !there.Contains(uid) && !Unreadable.Exists(one => one.Item.EndsWith($" {uid}", StringComparison.Ordinal)))) missing.Add(uid);
         Source = all.Count;
         AlreadyThere = all.Count - missing.Count - Unreadable.Count - Copied;
+        if (before is { } limit) missing = await OldAsync(source, missing, all, limit, token);
         foreach (var alone in missing.Each().Where(uid => _losses.GetValueOrDefault(uid) > 0).ToList()) await AloneAsync(source, alone, keywords, token);
         var rest = new UidSet();
         foreach (var uid in missing.Each().Where(uid => _losses.GetValueOrDefault(uid) == 0)) rest.Add(uid);
@@ -86,6 +92,22 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
         hash.GetHashAndReset(done);
         _written = (file, done, size);
         return true;
+    }
+
+    private async Task<UidSet> OldAsync(ImapConnection source, UidSet missing, UidSet all, DateTimeOffset limit, CancellationToken token)
+    {
+        var old = new UidSet();
+        foreach (var (text, _) in missing.Chunks(20_000, all))
+        {
+            await source.FactsAsync(text, "INTERNALDATE", (in FetchItems items) =>
+            {
+                if (missing.Contains(items.Uid) && InternalDate.Parse(items.InternalDate).IsBefore(limit)) old.Add(items.Uid);
+            }, token);
+        }
+
+        progress.Expect(Excluded - (missing.Count - old.Count), 0);
+        Excluded = missing.Count - old.Count;
+        return old;
     }
 
     private async Task AloneAsync(ImapConnection source, uint uid, KeywordLetters keywords, CancellationToken token)

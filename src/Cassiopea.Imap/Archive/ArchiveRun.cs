@@ -10,10 +10,10 @@ internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransfe
     private readonly List<ArchiveFolder> _done = [];
     private readonly HashSet<string> _listed = new(StringComparer.Ordinal);
     private ImapConnection? _connection;
-    private long _known, _closedRoundTrips;
+    private long _known, _excluded, _closedRoundTrips;
 
     /// <summary>Messages at the source: of folders that were read as counted there, of the others as the list said.</summary>
-    public long Source => _known + Excluded;
+    public long Source => _known + _excluded;
 
     public long Copied => _done.Sum(static folder => folder.Copied);
 
@@ -21,7 +21,9 @@ internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransfe
 
     public long Bytes => _done.Sum(static folder => folder.Bytes);
 
-    public long Excluded { get; private set; }
+    public long Excluded => _excluded + _done.Sum(static folder => folder.Excluded);
+
+    public IReadOnlyList<FolderResult> Folders => [.. _done.Select(static folder => folder.Result)];
 
     public List<ReportException> Exceptions => [.. _done.SelectMany(static folder => folder.Unreadable)];
 
@@ -38,8 +40,8 @@ internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransfe
             var levels = folders.Style.Levels(folder.Name);
             var path = NameStyle.Path(levels);
             _progress.Expect(folder.Status!.Messages, Math.Max(0, folder.Status.Size));
-            if (options.ExcludedFolders.Any(excluded => path == excluded || path.StartsWith(excluded + "/", StringComparison.Ordinal))) Excluded += folder.Status.Messages;
-            else work.Add((folder.Name, folder.Status.Messages, new(root, path, levels, _progress)));
+            if (options.ExcludedFolders.Any(excluded => path == excluded || path.StartsWith(excluded + "/", StringComparison.Ordinal))) _excluded += folder.Status.Messages;
+            else work.Add((folder.Name, folder.Status.Messages, new(root, path, levels, options.ArchivedBefore, _progress)));
         }
 
         _known = work.Sum(static one => one.Messages);

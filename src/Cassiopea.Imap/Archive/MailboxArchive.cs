@@ -48,6 +48,6 @@ public sealed class MailboxArchive(TimeProvider time)
         var outcome = failure is { Kind: TransferFailureKind.Passing } ? TransferOutcome.Interrupted
             : failure is not null ? TransferOutcome.Stopped
             : counts.Refused + counts.Remaining > 0 ? TransferOutcome.Exceptions : TransferOutcome.Complete;
-        return new(outcome, failure, counts, run.Bytes, startedAt, time.GetUtcNow(), time.GetElapsedTime(start).TotalSeconds, run.RoundTrips, run.Exceptions, run.Exceptions.Count, []);
+        return new(outcome, failure, counts, run.Bytes, startedAt, time.GetUtcNow(), time.GetElapsedTime(start).TotalSeconds, run.RoundTrips, run.Exceptions, run.Exceptions.Count, run.Folders);
     }
 }

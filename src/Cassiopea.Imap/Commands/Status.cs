@@ -40,6 +40,25 @@ internal static class Status
         return status.Ok ? found : null;
     }
 
+    /// <summary>The largest message that the server takes, bytes (RFC 7889): announced for all folders, or asked for INBOX; null when it does not say.</summary>
+    public static async ValueTask<long?> AppendLimitAsync(this ImapConnection connection, CancellationToken token)
+    {
+        if (connection.Capabilities.AppendLimit is { } announced) return announced;
+        if (!connection.Capabilities.Has("APPENDLIMIT")) return null;
+        long? found = null;
+        var status = await connection.EndAsync(connection.BeginStatus("INBOX", "APPENDLIMIT"), (uint _, ReadOnlySpan<byte> name, ref ImapTokens rest) =>
+        {
+            if (!System.Text.Ascii.EqualsIgnoreCase(name, "STATUS"u8)) return;
+            rest.AString();
+            rest.SkipSpaces();
+            rest.Take((byte)'(');
+            if (!Is(rest.Atom(), "APPENDLIMIT"u8)) return;
+            rest.SkipSpaces();
+            if (!rest.TryNil()) found = (long)Math.Min(rest.Number(), long.MaxValue);
+        }, token);
+        return status.Ok ? found : null;
+    }
+
     public static FolderStatus Read(ref ImapTokens rest)
     {
         var (validity, next, messages, modseq, size) = (0u, 0u, 0L, 0ul, -1L);

@@ -16,7 +16,7 @@ internal sealed class Attempt(TransferRun run)
     {
         await PlanPatientlyAsync(token);
         var work = Folders.Where(static folder => !folder.Finished).ToList();
-        if (run.Options.DryRun || work.Count == 0) return;
+        if (work.Count == 0) return;
         await CopyAsync(work, token);
         await CheckAsync(token);
     }
@@ -73,9 +73,8 @@ internal sealed class Attempt(TransferRun run)
 
         var planner = new FolderPlanner(run, source, known);
         Folders.AddRange(planner.Plan());
-        if (!run.Options.DryRun) run.Journal.FlushToDisk(); // the numbers of the folders are sure before their journals begin
+        run.Journal.FlushToDisk(); // the numbers of the folders are sure before their journals begin
         await CheckQuotaAsync(token);
-        if (run.Options.DryRun) return;
         var work = Folders.Where(static folder => !folder.Finished).ToList();
         var folders = new TargetFolders(run, _target!, known);
         await folders.MakeAsync(work, token);
@@ -137,7 +136,7 @@ internal sealed class Attempt(TransferRun run)
 
     private void Save(FolderWork folder)
     {
-        if (!folder.Finished || folder.Journal is not { } journal || run.Options.DryRun) return;
+        if (!folder.Finished || folder.Journal is not { } journal) return;
         var settled = folder.Refused == 0 && journal.Late.Count == 0 && !journal.Entries.Any(static entry => entry.State is not EntryState.Done);
         run.Journal.Save(folder.Entry, new(
             folder.SourceStatus.UidValidity, folder.SourceStatus.UidNext, folder.SourceStatus.Messages, folder.SourceStatus.HighestModSeq,

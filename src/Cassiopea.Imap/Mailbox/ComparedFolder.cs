@@ -40,6 +40,14 @@ internal sealed class ComparedFolder
         return made;
     }
 
+    /// <summary>Lists the messages that another place has too, where each may be in one place only.</summary>
+    public void DifferWhereIn(IReadOnlyList<ScannedMessage> messages, IReadOnlyList<ScannedMessage> elsewhere, string text)
+    {
+        var there = elsewhere.Select(static message => (message.Hash, message.Date.Seconds)).ToHashSet();
+        foreach (var message in messages.Where(message => there.Contains((message.Hash, message.Date.Seconds))).Take(MostListed))
+            Differ(message, TransferCode.NotExpressible, $"The message is in both places. {text}", "Remove it from one of the two by hand, or leave it there.");
+    }
+
     /// <summary>The lines of the manifest, sorted.</summary>
     public IEnumerable<string> Manifest() => _source
         .Select(message => string.Create(CultureInfo.InvariantCulture, $"{Counts.Source}\t{message.Date}\t{message.Flags.Text}\t{message.Size}\t{message.Hash}\n"))

@@ -15,7 +15,7 @@ internal sealed class FolderPlanner(TransferRun run, AccountFolders source, Acco
         var planned = new List<FolderWork>();
         foreach (var map in mapping.Map(copied, run.Journal.Find))
         {
-            var entry = run.Journal.Find(map.Source.Name) ?? (run.Options.DryRun ? new(0, map.Source.Name, map.Target) : run.Journal.Add(map.Source.Name, map.Target));
+            var entry = run.Journal.Find(map.Source.Name) ?? run.Journal.Add(map.Source.Name, map.Target);
             var folder = new FolderWork(map, entry);
             run.Progress.Expect(folder.SourceStatus.Messages, Math.Max(0, folder.SourceStatus.Size));
             if (map.Excluded) Exclude(folder);

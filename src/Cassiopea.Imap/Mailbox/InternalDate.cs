@@ -16,6 +16,9 @@ internal readonly record struct InternalDate(long Seconds, short Offset)
 
     public bool IsKnown => Seconds != long.MinValue;
 
+    /// <summary>True when the message is older than a limit; one whose date is not known is not.</summary>
+    public bool IsBefore(DateTimeOffset limit) => IsKnown && Seconds < limit.ToUnixTimeSeconds();
+
     /// <summary>Reads <c>dd-Mon-yyyy HH:mm:ss +zzzz</c>; the day may have a space in front.</summary>
     public static InternalDate Parse(ReadOnlySpan<byte> text)
     {

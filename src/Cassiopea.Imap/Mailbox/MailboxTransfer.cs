@@ -1,4 +1,5 @@
 using Cassiopea.Imap.Journal;
+using Cassiopea.Imap.Preflight;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Imap.Mailbox;
@@ -52,7 +53,10 @@ public sealed class MailboxTransfer(TimeProvider time)
         var counts = Sum(folders);
         return new(
             Outcome(failure, counts, run), failure, counts, folders.Sum(static folder => folder.Bytes), startedAt, time.GetUtcNow(),
-            time.GetElapsedTime(start).TotalSeconds, run.RoundTrips, run.Exceptions, run.ExceptionCount, folders);
+            time.GetElapsedTime(start).TotalSeconds, run.RoundTrips, run.Exceptions, run.ExceptionCount, folders)
+        {
+            Prediction = PredictionFile.Read(journalDirectory),
+        };
     }
 
     internal static string Key(ImapAccount account) => $"{account.Endpoint.Login}@{account.Endpoint.Host}";
@@ -70,7 +74,6 @@ public sealed class MailboxTransfer(TimeProvider time)
         { Kind: TransferFailureKind.Refused } => TransferOutcome.Stopped,
         { Side: TransferSide.Us } => TransferOutcome.Failed,
         not null => TransferOutcome.Stopped,
-        null when run.Options.DryRun => TransferOutcome.Complete,
         null => counts.Refused + counts.Altered + counts.Remaining + run.Unequal == 0 ? TransferOutcome.Complete : TransferOutcome.Exceptions,
     };
 }

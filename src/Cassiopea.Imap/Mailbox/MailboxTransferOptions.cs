@@ -15,12 +15,14 @@ public sealed record MailboxTransferOptions
     /// <value>0.</value>
     public long BytesPerSecond { get; init; }
 
-    /// <summary>Only say what would be done: folders, counts, limits. Nothing is written at the target.</summary>
-    /// <value>false.</value>
-    public bool DryRun { get; init; }
-
-    /// <summary>Messages received before this instant are left out and counted as excluded; null = all are moved.</summary>
+    /// <summary>Messages received before this instant are left out and counted as excluded; null = all are moved. One without a date that can be read is moved.</summary>
     public DateTimeOffset? OnlineSince { get; init; }
+
+    /// <summary>Of an archive: only messages received before this instant are written, the others are counted as excluded; null = all.</summary>
+    public DateTimeOffset? ArchivedBefore { get; init; }
+
+    /// <summary>Of a verification with <see cref="OnlineSince"/>: the archive that must hold what is older; null = only the online part is compared.</summary>
+    public string? ArchiveDirectory { get; init; }
 
     /// <summary>Source folder → target folder, both as paths with <c>/</c> between levels; children follow.</summary>
     public IReadOnlyDictionary<string, string> FolderMap { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);

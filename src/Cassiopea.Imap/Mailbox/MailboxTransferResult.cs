@@ -35,12 +35,15 @@ public sealed record MailboxTransferResult(
     long ExceptionCount,
     IReadOnlyList<FolderResult> Folders)
 {
+    /// <summary>What a dry run with the same journal foretold; null when there was none.</summary>
+    public TransferPrediction? Prediction { get; init; }
+
     /// <summary>The report of this run.</summary>
     /// <param name="engine">For example <c>mail copy</c>.</param>
     /// <param name="source">The source's URL.</param>
     /// <param name="target">The target's URL.</param>
     public TransferReport ToReport(string engine, string source, string target) => new(
-        engine, EngineVersion.Text, source, target, StartedAt, FinishedAt, Outcome, Counts, Bytes, Seconds, RoundTrips, EngineVersion.PeakMemory(), Exceptions, Failure);
+        engine, EngineVersion.Text, source, target, StartedAt, FinishedAt, Outcome, Counts, Bytes, Seconds, RoundTrips, EngineVersion.PeakMemory(), Exceptions, Failure, Prediction);
 }
 
 internal static class EngineVersion

@@ -40,7 +40,7 @@ public sealed class MailboxVerification(TimeProvider time)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using var file = path is null ? Stream.Null : File.Create(path);
-        foreach (var folder in folders.OrderBy(static folder => folder.Counts.Source, StringComparer.Ordinal))
+        foreach (var folder in folders.OrderBy(static folder => folder.Counts.Source, StringComparer.Ordinal).ThenBy(static folder => folder.Counts.Target, StringComparer.Ordinal))
         {
             foreach (var line in folder.Manifest())
             {

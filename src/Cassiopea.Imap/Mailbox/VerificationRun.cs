@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cassiopea.Imap.Archive;
 using Cassiopea.Imap.Commands;
 using Cassiopea.Imap.Journal;
 using Cassiopea.Transfer;
@@ -11,6 +12,7 @@ internal sealed class VerificationRun(ImapAccount source, ImapAccount target, st
     private const int Attempts = 4;
     private readonly ConcurrentBag<ComparedFolder> _compared = [];
     private readonly TransferProgress _progress = new(time);
+    private readonly ArchivedMessages? _archive = options is { OnlineSince: not null, ArchiveDirectory: { } directory } ? new(directory) : null;
     private long _roundTrips;
     private long _lastProgress;
 
@@ -60,7 +62,7 @@ internal sealed class VerificationRun(ImapAccount source, ImapAccount target, st
                     try
                     {
                         pair ??= await OpenAsync(token);
-                        _compared.Add(await CompareAsync(pair.Value, folder, known, token));
+                        foreach (var part in await CompareAsync(pair.Value, folder, known, token)) _compared.Add(part);
                         break;
                     }
                     catch (TransferException passing) when (passing.Kind == TransferFailureKind.Passing && attempt < Attempts)
@@ -78,15 +80,24 @@ internal sealed class VerificationRun(ImapAccount source, ImapAccount target, st
         }
     }
 
-    private async Task<ComparedFolder> CompareAsync((ImapConnection Source, ImapConnection Target) pair, MappedFolder folder, AccountFolders known, CancellationToken token)
+    private async Task<ComparedFolder[]> CompareAsync((ImapConnection Source, ImapConnection Target) pair, MappedFolder folder, AccountFolders known, CancellationToken token)
     {
         var there = known.Find(folder.Target) is { Selectable: true };
         var reading = ReadAsync(pair.Source, folder.Source.Name, token);
         var found = there ? await ReadAsync(pair.Target, folder.Target, token) : [];
         var sent = await reading;
-        if (options.OnlineSince is { } since) sent.RemoveAll(message => message.Date.IsKnown && message.Date.Seconds < since.ToUnixTimeSeconds());
         Tell(sent.Count, sent.Sum(static message => message.Size), folder.SourcePath);
-        return ComparedFolder.Compare(folder, there, folder.Source.Status!.UidValidity, sent, found);
+        var validity = folder.Source.Status!.UidValidity;
+        if (options.OnlineSince is not { } since) return [ComparedFolder.Compare(folder, there, validity, sent, found)];
+        var old = sent.Where(message => message.Date.IsBefore(since)).ToList();
+        sent.RemoveAll(message => message.Date.IsBefore(since));
+        var online = ComparedFolder.Compare(folder, there, validity, sent, found);
+        if (_archive is null) return [online];
+        var kept = await _archive.ReadAsync(NameStyle.FromPath(folder.SourcePath), token);
+        var archived = ComparedFolder.Compare(folder with { TargetPath = $"archive/{folder.SourcePath}" }, exists: true, validity, old, kept);
+        archived.DifferWhereIn(old, found, "It is older than the limit and in the archive, but the target has it too.");
+        online.DifferWhereIn(sent, kept, "It is not older than the limit and belongs to the target, but the archive has it too.");
+        return [online, archived];
     }
 
     private static async Task<List<ScannedMessage>> ReadAsync(ImapConnection connection, string name, CancellationToken token)

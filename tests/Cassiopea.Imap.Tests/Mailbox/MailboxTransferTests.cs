@@ -147,16 +147,6 @@ public sealed class MailboxTransferTests
     }
 
     [Fact]
-    [Trait("Requirement", "mail-R26")]
-    public async Task A_dry_run_writes_nothing()
-    {
-        await using var two = await TwoMailboxes.StartAsync(MailSets.Ordinary("o", 100, 11));
-        var result = await two.CopyAsync(new() { DryRun = true });
-        Assert.Equal((100, 0, 100), (result.Counts.Source, result.Counts.Copied, result.Counts.Remaining));
-        Assert.Equal(0, (await two.TargetManifestAsync()).Messages);
-    }
-
-    [Fact]
     [Trait("Requirement", "mail-R27")]
     public async Task Cancelling_answers_within_two_seconds_with_counts_that_add_up_and_the_next_run_completes()
     {
