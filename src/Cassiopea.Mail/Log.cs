@@ -20,4 +20,7 @@ internal static partial class Log
 
     [LoggerMessage(2005, LogLevel.Warning, "Mailbox {ItemId} pass {Pass} goes on, its progress could not be kept: {Problem}")]
     public static partial void NotTold(this ILogger log, Guid itemId, int pass, string problem);
+
+    [LoggerMessage(2006, LogLevel.Warning, "The login log of the old host cannot be read, protocols are unknown: {Problem}")]
+    public static partial void LoginLogUnreadable(this ILogger log, string problem);
 }

@@ -9,6 +9,23 @@ internal sealed class MailOptions
     /// <value>Empty.</value>
     public string InventoryFile { get; set; } = "";
 
+    /// <summary>Dovecot's log of logins at the old host, as its administrators copied it; rotated copies beside it (<c>.1</c>, <c>.2.gz</c>, <c>-20261101</c>) are read too. Empty = there is none, protocols are <i>unknown</i>.</summary>
+    /// <value>Empty.</value>
+    public string LoginLogFile { get; set; } = "";
+
+    /// <summary>Zone of the log's times that name none.</summary>
+    /// <value>Europe/Brussels.</value>
+    public string LoginLogTimeZone { get; set; } = "Europe/Brussels";
+
+    /// <summary>How far back logins count as use.</summary>
+    /// <value>90 days.</value>
+    [Range(typeof(TimeSpan), "1.00:00:00", "730.00:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan LoginDays { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Addresses or networks (<c>192.0.2.7</c>, <c>2001:db8::/64</c>) of the webmail, as client or as the address that it connects to.</summary>
+    /// <value>None: the webmail's logins count as IMAP.</value>
+    public IReadOnlyList<string> WebmailAddresses { get; set; } = [];
+
     /// <summary>Where the journals of transfers are kept, one folder per mailbox. Instances of this service share it.</summary>
     /// <value><c>journals</c> under the working directory.</value>
     /// <remarks>When it is lost, the next pass finds what is there by content: slower, nothing comes twice.</remarks>

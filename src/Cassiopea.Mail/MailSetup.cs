@@ -15,6 +15,7 @@ internal static class MailSetup
         builder.Services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(RemoteAddresses.From(builder.Configuration, builder.Environment));
         builder.Services.AddSingleton<MailInventory>();
+        builder.Services.AddSingleton<LoginLog>();
         builder.Services.AddSingleton<MailboxLogins>();
         builder.Services.AddSingleton<MailboxEngine>();
         builder.Services.AddSingleton<MailboxFiles>();

@@ -23,7 +23,6 @@ internal static class MailboxFacts
             yield return Number("shared-folders-not-moved", found.OtherFolders.Count, "folders");
         foreach (var fact in OfServer(found, ""))
             yield return fact;
-        yield return new Fact("protocol-seen", "imap");
     }
 
     public static IEnumerable<Fact> OfTarget(MailboxSurveyResult found)

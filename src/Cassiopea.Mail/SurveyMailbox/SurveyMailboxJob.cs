@@ -5,7 +5,7 @@ using Cassiopea.ServiceDefaults;
 namespace Cassiopea.Mail;
 
 /// <summary>Enters a mailbox at the ends that are known and measures it; writes nothing there.</summary>
-internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engine, TimeProvider time, ILogger<SurveyMailboxJob> log) : IJob
+internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engine, LoginLog loginLog, TimeProvider time, ILogger<SurveyMailboxJob> log) : IJob
 {
     public const string Kind = "survey-mailbox";
 
@@ -23,6 +23,7 @@ internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engin
             facts.AddRange(MailboxFacts.OfSource(old));
         if (target?.Result is { } @new)
             facts.AddRange(MailboxFacts.OfTarget(@new));
+        facts.AddRange(await ProtocolAsync(command.Source.Login, token));
         await run.CompleteAsync(
             new ItemSurveyed(run.MigrationId, run.ItemId, facts, source.Failure, target?.Failure, target?.Result is not null, time.GetUtcNow(), run.Pass), token);
         log.Surveyed(run.ItemId, run.Pass, source.Failure?.Code ?? "ok", target is null ? "not known yet" : target.Failure?.Code ?? "ok");
@@ -30,6 +31,19 @@ internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engin
 
     public IReadOnlyList<object> Failed(JobRun run, Failure failure, DateTimeOffset asOf) =>
         [new ItemSurveyed(run.MigrationId, run.ItemId, [], failure, null, false, asOf, run.Pass)];
+
+    private async Task<IEnumerable<Fact>> ProtocolAsync(string login, CancellationToken token)
+    {
+        try
+        {
+            return ProtocolFacts.Of(await loginLog.OfAsync(login, token), null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            log.LoginLogUnreadable(e.Message);
+            return ProtocolFacts.Of(null, e.GetType().Name);
+        }
+    }
 
     private async Task<Entered> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, CancellationToken token)
     {
