@@ -159,7 +159,7 @@ public sealed record ServiceSurveyed(
     DateTimeOffset AsOf);
 
 /// <summary>A named fact measured about an item, with its time kept in the event that carries it.</summary>
-/// <param name="Name">Kebab-case: <c>messages</c>, <c>bytes</c>, <c>folders</c>, <c>last-used</c>, <c>protocol-seen</c>, <c>largest-folder</c>, <c>quota-bytes</c> …</param>
+/// <param name="Name">Kebab-case: <c>messages</c>, <c>bytes</c>, <c>folders</c>, <c>last-used</c>, <c>protocol-seen</c>, <c>largest-folder</c>, <c>quota-bytes</c> … A name may stand several times. <c>protocol-seen</c>: <c>webmail</c>, <c>pop3</c>, <c>imap</c>, <c>none</c> (nobody logged in) or <c>unknown</c> (no login log).</param>
 /// <param name="Value">Invariant text: numbers without grouping, instants in ISO 8601.</param>
 /// <param name="Unit">Unit of the number: <c>bytes</c>, <c>messages</c>; empty for text.</param>
 public sealed record Fact(string Name, string Value, string Unit = "");

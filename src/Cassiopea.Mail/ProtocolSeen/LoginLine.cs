@@ -23,7 +23,7 @@ internal readonly record struct LoginLine(DateTimeOffset At, LoginProtocol Proto
     // Dovecot before 2.4 says Login, later ones Logged in
     private static readonly string[] Words = ["Info: Login: ", "Login: ", "Info: Logged in: ", "Logged in: "];
 
-    /// <summary>Reads a line of syslog (RFC 3164 §4.1.2 or ISO 8601 time) or of Dovecot's own log file; null when it is no login.</summary>
+    /// <summary>Reads a line of syslog (traditional or ISO 8601 time) or of Dovecot's own log file; null when it is no login.</summary>
     /// <param name="line">The line.</param>
     /// <param name="now">To guess the year, which most logs leave out: a line is never from the future.</param>
     /// <param name="zone">The zone of times that name none.</param>

@@ -83,9 +83,9 @@ internal sealed class LoginLog(IOptions<MailOptions> options, TimeProvider time)
     }
 
     private string ProtocolOf(LoginLine login) =>
-        IsWebmail(login.Remote) || IsWebmail(login.Local) ? Contracts.SeenProtocol.Webmail
-        : login.Protocol == LoginProtocol.Pop3 ? Contracts.SeenProtocol.Pop3
-        : Contracts.SeenProtocol.Imap;
+        IsWebmail(login.Remote) || IsWebmail(login.Local) ? SeenProtocol.Webmail
+        : login.Protocol == LoginProtocol.Pop3 ? SeenProtocol.Pop3
+        : SeenProtocol.Imap;
 
     private bool IsWebmail(IPAddress? address) => address is not null && _webmail.Exists(network => network.Contains(address));
 
