@@ -111,6 +111,7 @@ public enum TlsPolicy
 /// <param name="Login">Login name at that server.</param>
 /// <param name="CredentialId">Reference into the vault; the secret is read there under a grant.</param>
 /// <param name="CertificatePin">SHA-256 of the server's public key (SPKI), base64, when an exception pins it; else null.</param>
+/// <param name="Path">The database's name, or the folder below the login's; null where the item's own name or the login says it.</param>
 public sealed record Endpoint(
     Guid EndpointId,
     string Protocol,
@@ -119,7 +120,8 @@ public sealed record Endpoint(
     TlsPolicy Tls,
     string Login,
     Guid CredentialId,
-    string? CertificatePin = null);
+    string? CertificatePin = null,
+    string? Path = null);
 
 /// <summary>What a survey can answer about one kind of service.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SurveyOutcome>))]

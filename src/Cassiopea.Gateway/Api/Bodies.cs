@@ -39,7 +39,8 @@ internal sealed record ItemBody(ItemKind Kind, string? Name, EndBody? Source, En
 /// <param name="Tls">Implicit, StartTls, or None where staff accept it.</param>
 /// <param name="Login">Login name there.</param>
 /// <param name="CertificatePin">SHA-256 of the server's public key, base64, when an exception pins it.</param>
-internal sealed record EndBody(string? Protocol, string? Host, int Port, TlsPolicy Tls, string? Login, string? CertificatePin);
+/// <param name="Path">The database's name, or the folder below the login's; absent where there is none.</param>
+internal sealed record EndBody(string? Protocol, string? Host, int Port, TlsPolicy Tls, string? Login, string? CertificatePin, string? Path = null);
 
 /// <summary>Why.</summary>
 internal sealed record ReasonBody(string? Reason);

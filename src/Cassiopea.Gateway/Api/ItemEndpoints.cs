@@ -83,7 +83,8 @@ internal static class ItemEndpoints
             .Text(end.Host, $"{side}.host", 1, 253)
             .That(end.Host?.Any(char.IsWhiteSpace) != true, $"{side}.host", "must have no space")
             .That(end.Port is > 0 and < 65536, $"{side}.port", "must be from 1 to 65535")
-            .Text(end.Login, $"{side}.login", 1, 320);
+            .Text(end.Login, $"{side}.login", 1, 320)
+            .That((end.Path?.Length ?? 0) <= 1024, $"{side}.path", "must have at most 1,024 characters");
     }
 
     // The ids follow from what they name, so that an item declared twice at once is one item. Another host or login is another
@@ -97,7 +98,8 @@ internal static class ItemEndpoints
             known?.EndpointId ?? Derive($"endpoint|{itemId}|{side}"),
             end.Protocol!, end.Host!, end.Port, end.Tls, end.Login!,
             same ? known!.CredentialId : Derive($"credential|{itemId}|{side}|{end.Host}|{end.Login}"),
-            end.CertificatePin);
+            end.CertificatePin,
+            string.IsNullOrEmpty(end.Path) ? null : end.Path);
     }
 
     /// <summary>A UUID of version 8 (RFC 9562 §5.8) from SHA-256.</summary>

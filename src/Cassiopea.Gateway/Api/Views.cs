@@ -83,10 +83,10 @@ internal sealed record ItemView(
 }
 
 /// <summary>One end of an item.</summary>
-internal sealed record EndpointView(Guid EndpointId, string Protocol, string Host, int Port, TlsPolicy Tls, string Login, Guid CredentialId, string? CertificatePin)
+internal sealed record EndpointView(Guid EndpointId, string Protocol, string Host, int Port, TlsPolicy Tls, string Login, Guid CredentialId, string? CertificatePin, string? Path)
 {
     public static EndpointView? Of(Contracts.Endpoint? end) => end is null ? null : new(
-        end.EndpointId, end.Protocol, end.Host, end.Port, end.Tls, end.Login, end.CredentialId, end.CertificatePin);
+        end.EndpointId, end.Protocol, end.Host, end.Port, end.Tls, end.Login, end.CredentialId, end.CertificatePin, end.Path);
 }
 
 /// <summary>Something that happened in a migration.</summary>
