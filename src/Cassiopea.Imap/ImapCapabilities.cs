@@ -52,6 +52,18 @@ internal sealed class ImapCapabilities
     /// <summary>RFC 9208.</summary>
     public bool Quota => Has("QUOTA");
 
+    /// <summary>RFC 4314.</summary>
+    public bool Acl => Has("ACL");
+
+    /// <summary>RFC 4314 §2.2: the rights k, x, t and e stand for themselves; without it c and d stand for them (RFC 2086).</summary>
+    public bool NewRights => _words.Any(static word => word.StartsWith("RIGHTS=", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>RFC 5464: of folders.</summary>
+    public bool Metadata => Has("METADATA");
+
+    /// <summary>RFC 5464: of the account.</summary>
+    public bool MetadataServer => Has("METADATA") || Has("METADATA-SERVER");
+
     /// <summary>RFC 3691.</summary>
     public bool Unselect => Has("UNSELECT") || Has("IMAP4rev2");
 

@@ -1,9 +1,4 @@
-using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Cassiopea.Imap.Commands;
 using Cassiopea.Imap.Wire;
@@ -25,7 +20,7 @@ internal sealed partial class ImapConnection
         ImapConnection? connection = null;
         try
         {
-            var socket = await ConnectAsync(endpoint, side, both.Token);
+            var socket = await Dial.ConnectAsync(endpoint, side, options.Time, both.Token);
             connection = new(new(new NetworkStream(socket, ownsSocket: true), socket, options.Idle), side, options);
             if (endpoint.Tls == ImapTls.Implicit) await connection.SecureAsync(endpoint, both.Token);
             var authenticated = await connection.GreetingAsync(both.Token);
@@ -69,98 +64,21 @@ internal sealed partial class ImapConnection
         await this.CapabilityAsync(token);
     }
 
-    private static async Task<Socket> ConnectAsync(ImapEndpoint endpoint, TransferSide side, CancellationToken token)
-    {
-        try
-        {
-            if (endpoint.Address is { } address) return await DialAsync(address, endpoint.Port, token);
-            SocketException? last = null;
-            foreach (var candidate in await Dns.GetHostAddressesAsync(endpoint.Host, token))
-            {
-                try
-                {
-                    return await DialAsync(candidate, endpoint.Port, token);
-                }
-                catch (SocketException refused)
-                {
-                    last = refused;
-                }
-            }
-
-            throw last ?? new SocketException((int)SocketError.HostNotFound);
-        }
-        catch (SocketException failed)
-        {
-            throw new ImapException(side, TransferFailureKind.Passing, TransferCode.Unreachable, $"{endpoint.Host}:{endpoint.Port} cannot be reached: {failed.SocketErrorCode}.", inner: failed);
-        }
-    }
-
-    private static async Task<Socket> DialAsync(IPAddress address, int port, CancellationToken token)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(address, port, token);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
     private async Task SecureAsync(ImapEndpoint endpoint, CancellationToken token)
     {
-        var tls = new SslStream(_stream.Inner, leaveInnerStreamOpen: false);
-        var refusal = "";
-        var options = new SslClientAuthenticationOptions
-        {
-            TargetHost = endpoint.Host,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accept(endpoint, certificate, errors, out refusal),
-        };
-        if (_options.TrustedRoots is { } roots)
-        {
-            options.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
-        }
-
         try
         {
-            await tls.AuthenticateAsClientAsync(options, token);
+            _stream.Inner = await Dial.SecureAsync(_stream.Inner, endpoint, Side, _options.TrustedRoots, token);
         }
-        catch (AuthenticationException failed)
+        catch (ImapException)
         {
             Close();
-            throw refusal.Length > 0
-                ? new(Side, TransferFailureKind.Refused, TransferCode.CertificateRefused, refusal, inner: failed)
-                : new ImapException(Side, TransferFailureKind.Refused, TransferCode.TlsNotOffered, "The server and we find no common TLS: " + failed.Message, inner: failed);
+            throw;
         }
         catch (Exception lost) when (IsLoss(lost, token))
         {
             throw Loss(lost);
         }
-
-        _stream.Inner = tls;
-    }
-
-    private static bool Accept(ImapEndpoint endpoint, X509Certificate? certificate, SslPolicyErrors errors, out string refusal)
-    {
-        refusal = "";
-        if (endpoint.CertificatePin is { } pin)
-        {
-            using var known = certificate is null ? null : new X509Certificate2(certificate);
-            var key = known is null ? "" : Convert.ToBase64String(SHA256.HashData(known.PublicKey.ExportSubjectPublicKeyInfo()));
-            if (string.Equals(key, pin, StringComparison.Ordinal)) return true;
-            refusal = "The server's public key is not the one that was pinned.";
-            return false;
-        }
-
-        if (errors == SslPolicyErrors.None) return true;
-        refusal = $"The certificate of {endpoint.Host} is refused: {errors}.";
-        return false;
     }
 
     private async Task<bool> GreetingAsync(CancellationToken token)

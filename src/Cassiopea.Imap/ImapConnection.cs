@@ -20,6 +20,9 @@ internal sealed record ImapConnectionOptions
 
     public ImapLimits Limits { get; init; } = ImapLimits.Standard;
 
+    /// <summary>The clock by which a certificate exception ends.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Capabilities not to be used although offered.</summary>
     public IReadOnlyCollection<string> WithoutCapabilities { get; init; } = [];
 

@@ -22,8 +22,10 @@ public enum ImapTls
 /// <param name="Login">Login name.</param>
 /// <param name="CertificatePin">SHA-256 of the server's public key (SPKI), base64; when given, exactly this key is accepted and no other.</param>
 /// <param name="Address">Address to connect to when the caller has resolved and checked it; null = <paramref name="Host"/> is resolved here.</param>
+/// <param name="PinReason">Why there is an exception, for people; it is shown when the exception has ended.</param>
+/// <param name="PinUntil">From this instant on the exception is refused; null = it has no end.</param>
 public sealed record ImapEndpoint(
-    string Host, int Port, ImapTls Tls, string Login, string? CertificatePin = null, IPAddress? Address = null)
+    string Host, int Port, ImapTls Tls, string Login, string? CertificatePin = null, IPAddress? Address = null, string PinReason = "", DateTimeOffset? PinUntil = null)
 {
     /// <summary>The endpoint as a URL without any secret: <c>imap://user@host:port/</c>.</summary>
     public string Url => $"imap://{Uri.EscapeDataString(Login)}@{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}/";

@@ -31,6 +31,12 @@ public sealed record DovecotOptions
     /// <summary>ManageSieve too (dovecot-managesieved must be there).</summary>
     public bool ManageSieve { get; init; }
 
+    /// <summary>ACL too, whatever the layout.</summary>
+    public bool Acl { get; init; }
+
+    /// <summary>A user who may enter every account as <c>user*master</c> with this password; null = none.</summary>
+    public string? MasterPassword { get; init; }
+
     /// <summary>Storage of an account when the layout is Quota, in Dovecot's notation.</summary>
     public string Quota { get; init; } = "3M";
 
@@ -64,7 +70,7 @@ internal static class DovecotConfiguration
             DovecotLayout.Quota => ("maildir:~/Maildir:LAYOUT=fs", "/", ""),
             _ => throw new ArgumentOutOfRangeException(nameof(server)),
         };
-        var plugins = (o.LogChanges ? " notify mail_log" : "") + (o.Layout == DovecotLayout.Quota ? " quota acl zlib" : "");
+        var plugins = (o.LogChanges ? " notify mail_log" : "") + (o.Layout == DovecotLayout.Quota ? " quota acl zlib" : o.Acl ? " acl" : "");
         return $$"""
             base_dir = {{root}}/run
             state_dir = {{root}}/run
@@ -92,7 +98,7 @@ internal static class DovecotConfiguration
             {{(o.ImapCapability is null ? "" : $"imap_capability = {o.ImapCapability}")}}
             protocol imap {
               imap_metadata = yes
-              mail_plugins = $mail_plugins{{(o.Layout == DovecotLayout.Quota ? " imap_quota imap_acl imap_zlib" : "")}}
+              mail_plugins = $mail_plugins{{(o.Layout == DovecotLayout.Quota ? " imap_quota imap_acl imap_zlib" : o.Acl ? " imap_acl" : "")}}
               {{(o.RawLog ? "rawlog_dir = %h/rawlog" : "")}}
             }
             {{Plugin(o)}}
@@ -113,6 +119,7 @@ internal static class DovecotConfiguration
                 special_use = \Trash
               }
             }
+            {{Master(o, root)}}
             passdb {
               driver = passwd-file
               args = scheme=PLAIN username_format=%u {{root}}/users/%u
@@ -151,11 +158,21 @@ internal static class DovecotConfiguration
            ssl_min_protocol = TLSv1.2
            """;
 
+    private static string Master(DovecotOptions o, string root) => o.MasterPassword is null ? "" : $$"""
+        auth_master_user_separator = *
+        passdb {
+          driver = passwd-file
+          master = yes
+          args = scheme=PLAIN {{root}}/master
+        }
+        """;
+
     private static string Plugin(DovecotOptions o) => $$"""
         plugin {
           sieve = file:~/sieve;active=~/.dovecot.sieve
           {{(o.LogChanges ? "mail_log_events = delete undelete expunge save copy mailbox_create mailbox_delete mailbox_rename flag_change" : "")}}
           {{(o.LogChanges ? "mail_log_fields = uid box msgid flags" : "")}}
+          {{(o.Acl && o.Layout != DovecotLayout.Quota ? "acl = vfile" : "")}}
           {{(o.Layout != DovecotLayout.Quota ? "" : $"quota = count:User quota\n  quota_vsizes = yes\n  quota_rule = *:storage={o.Quota}\n  quota_max_mail_size = {o.LargestMessage}\n  acl = vfile")}}
         }
         """;

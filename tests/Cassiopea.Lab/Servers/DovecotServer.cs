@@ -216,6 +216,7 @@ public sealed partial class DovecotServer : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(Root, "tls.key"), certificate.KeyPem, token);
         }
 
+        if (Options.MasterPassword is { } master) await File.WriteAllTextAsync(Path.Combine(Root, "master"), $"master:{{PLAIN}}{master}\n", token);
         await File.WriteAllTextAsync(Configuration, DovecotConfiguration.Write(this), token);
     }
 
