@@ -55,6 +55,9 @@ public readonly record struct SitePath
     /// <summary>The folder it is in; empty at the root.</summary>
     public string Folder => Bytes.LastIndexOf('/') is var at and >= 0 ? Bytes[..at] : "";
 
+    /// <summary>Orders paths by their bytes.</summary>
+    public static IComparer<SitePath> InOrder { get; } = Comparer<SitePath>.Create(static (a, b) => string.CompareOrdinal(a.Bytes, b.Bytes));
+
     /// <summary>A path whose chars are bytes.</summary>
     /// <param name="bytes">One byte per char.</param>
     public static SitePath OfBytes(string bytes) => new(bytes);
