@@ -48,7 +48,8 @@ internal static class CommandTable
         catch (TransferException failed)
         {
             await Console.Error.WriteLineAsync(failed.Message);
-            return failed.Kind == TransferFailureKind.Passing ? ExitCode.Interrupted : failed.Kind == TransferFailureKind.Refused ? ExitCode.Refused : ExitCode.Failed;
+            return failed.Code == TransferCode.AuthenticationFailed ? ExitCode.Authentication
+                : failed.Kind == TransferFailureKind.Passing ? ExitCode.Interrupted : failed.Kind == TransferFailureKind.Refused ? ExitCode.Refused : ExitCode.Failed;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

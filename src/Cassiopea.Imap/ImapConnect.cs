@@ -10,9 +10,25 @@ internal sealed partial class ImapConnection
 {
     /// <summary>
     /// Connects, secures, reads the greeting and logs in. Cost: connect, greeting, login, and CAPABILITY where the login's answer has none.
+    /// An access token that is refused is asked for once more, for it may have ended since it was made.
     /// </summary>
     /// <exception cref="ImapException">Unreachable, TLS or authentication; nothing stays open.</exception>
     public static async Task<ImapConnection> OpenAsync(ImapAccount account, TransferSide side, ImapConnectionOptions options, CancellationToken token)
+    {
+        ImapCredential? used = null;
+        try
+        {
+            return await OpenOnceAsync(account with { Credential = async asked => used = await account.Credential(asked) }, side, options, token);
+        }
+        catch (ImapException refused) when (refused.Code == TransferCode.AuthenticationFailed && used is { IsToken: true })
+        {
+            var fresh = await account.Credential(token);
+            if (string.Equals(fresh.Secret, used.Secret, StringComparison.Ordinal)) throw;
+            return await OpenOnceAsync(account with { Credential = _ => ValueTask.FromResult(fresh) }, side, options, token);
+        }
+    }
+
+    private static async Task<ImapConnection> OpenOnceAsync(ImapAccount account, TransferSide side, ImapConnectionOptions options, CancellationToken token)
     {
         var endpoint = account.Endpoint;
         using var limit = new CancellationTokenSource(options.Connect, TimeProvider.System);
@@ -34,7 +50,9 @@ internal sealed partial class ImapConnection
             if (!authenticated)
             {
                 var before = connection.Capabilities;
-                await connection.LoginAsync(endpoint, await account.Credential(both.Token), both.Token);
+                var credential = await account.Credential(both.Token);
+                await connection.LoginAsync(endpoint, credential, both.Token);
+                connection._enteredByToken = credential.IsToken;
                 if (ReferenceEquals(before, connection.Capabilities)) await connection.CapabilityAsync(both.Token);
             }
 

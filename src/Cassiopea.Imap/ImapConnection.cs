@@ -41,6 +41,7 @@ internal sealed partial class ImapConnection : IAsyncDisposable
     private uint _tags;
     private uint _answered;
     private string _bye = "";
+    private bool _enteredByToken;
 
     private ImapConnection(IdleGuardStream stream, TransferSide side, ImapConnectionOptions options)
     {
@@ -93,7 +94,7 @@ internal sealed partial class ImapConnection : IAsyncDisposable
             var line = await ReadAsync(sink, token);
             if (sink is null && count > Limits.Responses) throw Broken("The server sends responses without end.");
             if (IsContinuation(line.Span)) continue;
-            if (Dispatch(line.Span, tag, untagged, out var status)) return status;
+            if (Dispatch(line.Span, tag, untagged, out var status)) return status.Ok ? status : OrTokenEnded(status);
         }
     }
 
@@ -117,7 +118,7 @@ internal sealed partial class ImapConnection : IAsyncDisposable
                 return null;
             }
 
-            if (Dispatch(line.Span, tag, untagged, out var status)) return status;
+            if (Dispatch(line.Span, tag, untagged, out var status)) return status.Ok ? status : OrTokenEnded(status);
         }
     }
 
@@ -185,6 +186,14 @@ internal sealed partial class ImapConnection : IAsyncDisposable
         if (Closed) return;
         Closed = true;
         _stream.Dispose();
+    }
+
+    /// <summary>A session that was entered with an access token ends with it: that is no refusal, for a new login with a new token goes on.</summary>
+    private ImapStatus OrTokenEnded(in ImapStatus status)
+    {
+        if (!_enteredByToken || status.Code is not ("AUTHENTICATIONFAILED" or "EXPIRED" or "REAUTHENTICATE")) return status;
+        Close();
+        throw ImapException.Lost(Side, $"The access token has ended: {status.Text}");
     }
 
     private static bool IsContinuation(ReadOnlySpan<byte> line) => line.Length > 0 && line[0] == (byte)'+';

@@ -10,14 +10,15 @@ namespace Cassiopea.Cli.Mail;
 /// <summary>The mail engine on its own: without bus and database.</summary>
 internal static class MailCommands
 {
-    private const string Ends = "--from= --to= --from-password-file= --to-password-file= --report= --quiet --json";
+    private const string From = "--from= --from-password-file= --from-token-command= --from-token-file=";
+    private const string Ends = From + " --to= --to-password-file= --to-token-command= --to-token-file= --report= --quiet --json";
 
     public static IReadOnlyList<Command> All { get; } =
     [
-        new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --online-since= --since= --archive= --exclude= --map= --without=", CopyAsync),
-        new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --connections= --online-since= --since= --archive= --exclude= --map= --without=", VerifyAsync),
-        new("mail archive", "Copies a mailbox into a Maildir tree with a manifest.", "--from= --to= --from-password-file= --report= --exclude= --quiet --json", ArchiveAsync),
-        new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", "--from= --from-password-file= --ages --exclude= --json --quiet", SurveyAsync),
+        new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --online-since= --since= --archive= --exclude= --map= --without=" + SettingsCommands.Options, CopyAsync),
+        new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --connections= --online-since= --since= --archive= --exclude= --map= --without=" + SettingsCommands.Options, VerifyAsync),
+        new("mail archive", "Copies a mailbox into a Maildir tree with a manifest.", From + " --to= --report= --exclude= --quiet --json --settings --from-sieve=", ArchiveAsync),
+        new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", From + " --ages --exclude= --json --quiet", SurveyAsync),
     ];
 
     private static async Task<int> CopyAsync(CommandLine line, CancellationToken token)
@@ -36,12 +37,14 @@ internal static class MailCommands
         {
             var split = await new MailboxSplit(TimeProvider.System).RunAsync(source, target, journal, archive, options, token);
             await progress.DisposeAsync();
-            return await ReportOutput.WriteAsync(line, split.ToReport("mail copy", source.Endpoint.Url, $"{target.Endpoint.Url} + maildir:{archive}"));
+            var whole = split.ToReport("mail copy", source.Endpoint.Url, $"{target.Endpoint.Url} + maildir:{archive}");
+            return await ReportOutput.WriteAsync(line, await SettingsCommands.CopyAsync(line, whole, source, target, journal, archive, options, token));
         }
 
         var result = await new MailboxTransfer(TimeProvider.System).RunAsync(source, target, journal, options, token);
         await progress.DisposeAsync();
-        return await ReportOutput.WriteAsync(line, result.ToReport("mail copy", source.Endpoint.Url, target.Endpoint.Url));
+        var report = result.ToReport("mail copy", source.Endpoint.Url, target.Endpoint.Url);
+        return await ReportOutput.WriteAsync(line, await SettingsCommands.CopyAsync(line, report, source, target, journal, null, options, token));
     }
 
     private static async Task<int> VerifyAsync(CommandLine line, CancellationToken token)
@@ -49,9 +52,11 @@ internal static class MailCommands
         var (source, target) = (MailEnds.Account(line, "from"), MailEnds.Account(line, "to"));
         await using var progress = ProgressOutput.For(line);
         var journal = MailEnds.Journal(line, source, target);
-        var result = await new MailboxVerification(TimeProvider.System).RunAsync(source, target, journal, line.Value("--manifest"), Options(line, progress), token);
+        var options = Options(line, progress);
+        var result = await new MailboxVerification(TimeProvider.System).RunAsync(source, target, journal, line.Value("--manifest"), options, token);
         await progress.DisposeAsync();
-        var code = await ReportOutput.WriteAsync(line, result.ToReport("mail verify", source.Endpoint.Url, target.Endpoint.Url));
+        var report = result.ToReport("mail verify", source.Endpoint.Url, target.Endpoint.Url);
+        var code = await ReportOutput.WriteAsync(line, await SettingsCommands.VerifyAsync(line, report, source, target, journal, options, token));
         if (!line.Has("--quiet") && !line.Has("--json")) Console.WriteLine($"  manifest sha256 {result.ManifestSha256}; {result.Extra} messages at the target only");
         return code;
     }
@@ -63,7 +68,8 @@ internal static class MailCommands
         var options = new MailboxTransferOptions { ExcludedFolders = line.Values("--exclude"), Progress = progress.Listener, ProgressEvery = progress.Every };
         var result = await new MailboxArchive(TimeProvider.System).RunAsync(source, directory, options, token);
         await progress.DisposeAsync();
-        return await ReportOutput.WriteAsync(line, result.ToReport("mail archive", source.Endpoint.Url, "maildir:" + directory));
+        var report = result.ToReport("mail archive", source.Endpoint.Url, "maildir:" + directory);
+        return await ReportOutput.WriteAsync(line, await SettingsCommands.ArchiveAsync(line, report, source, directory, options, token));
     }
 
     private static async Task<int> SurveyAsync(CommandLine line, CancellationToken token)

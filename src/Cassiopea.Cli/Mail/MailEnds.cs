@@ -19,7 +19,38 @@ internal static class MailEnds
             _ => throw new UsageException($"--{end}: tls must be implicit, starttls or none."),
         };
         var port = url.Port >= 0 ? url.Port : tls == ImapTls.Implicit ? 993 : 143;
-        return ImapAccount.WithPassword(new(url.Host, port, tls, url.User, url.Pin), EndUrl.Password(line, end));
+        RefuseOpenException(url, $"--{end}");
+        return new(new(url.Host, port, tls, url.User, url.Pin, PinReason: url.PinReason, PinUntil: url.PinUntil), MailSecret.Of(line, end));
+    }
+
+    /// <summary>Where ManageSieve is: given as <c>sieve://host:port/?tls=…</c>, or null for port 4190 beside IMAP.</summary>
+    public static ImapEndpoint? Sieve(CommandLine line, string end, ImapEndpoint imap)
+    {
+        if (line.Value($"--{end}-sieve") is not { } given) return null;
+        var url = EndUrl.Parse($"--{end}-sieve", given, "sieve");
+        RefuseOpenException(url, $"--{end}-sieve");
+        return imap with
+        {
+            Host = url.Host,
+            Port = url.Port >= 0 ? url.Port : 4190,
+            Tls = url.Tls switch
+            {
+                "" or "starttls" => ImapTls.StartTls,
+                "implicit" => ImapTls.Implicit,
+                "none" => ImapTls.None,
+                _ => throw new UsageException($"--{end}-sieve: tls must be starttls, implicit or none."),
+            },
+            CertificatePin = url.Pin,
+            PinReason = url.PinReason,
+            PinUntil = url.PinUntil,
+        };
+    }
+
+    /// <summary>An exception without a reason or an end stays for ever: neither is taken.</summary>
+    private static void RefuseOpenException(EndUrl url, string option)
+    {
+        if (url.Pin is not null && (url.PinReason.Length == 0 || url.PinUntil is null))
+            throw new UsageException($"{option}: a pinned key needs pin-reason=TEXT and pin-until=YYYY-MM-DD beside it.");
     }
 
     /// <summary>The directory of an archive: <c>maildir:PATH</c> or a path.</summary>

@@ -38,7 +38,7 @@ internal sealed class SettingsReader(ImapConnection imap, SieveConnection? sieve
 
     /// <summary>The owner's own rights follow from owning; they are not carried over.</summary>
     private static bool IsOwner(string identifier, string login) =>
-        identifier.Equals("owner", StringComparison.OrdinalIgnoreCase) || identifier.Equals(login, StringComparison.OrdinalIgnoreCase);
+        identifier.Equals("owner", StringComparison.OrdinalIgnoreCase) || identifier.Equals(login.Split('*')[0], StringComparison.OrdinalIgnoreCase); // user*master is user
 
     private static void Take(List<Annotation> annotations, string path, List<(string Entry, byte[] Value)>? found)
     {

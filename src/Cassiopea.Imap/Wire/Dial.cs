@@ -78,7 +78,7 @@ internal static class Dial
         if (endpoint.CertificatePin is null || endpoint.PinUntil is not { } until || time.GetUtcNow() < until) return;
         var reason = endpoint.PinReason.Length > 0 ? $" ({endpoint.PinReason})" : "";
         throw new ImapException(side, TransferFailureKind.Refused, TransferCode.CertificateRefused,
-            FormattableString.Invariant($"The certificate exception for {endpoint.Host}{reason} ended on {until:yyyy-MM-dd}. Let the server get a valid certificate, or decide on a new exception with a new end."));
+            FormattableString.Invariant($"The certificate exception for {endpoint.Host}{reason} ended on {until.AddTicks(-1):yyyy-MM-dd}. Let the server get a valid certificate, or decide on a new exception with a new end."));
     }
 
     private static bool Accept(ImapEndpoint endpoint, X509Certificate? certificate, SslPolicyErrors errors, out string refusal)

@@ -34,6 +34,9 @@ public sealed record DovecotOptions
     /// <summary>ACL too, whatever the layout.</summary>
     public bool Acl { get; init; }
 
+    /// <summary>Where access tokens are looked up (RFC 7662): then XOAUTH2 and OAUTHBEARER are offered too; null = no tokens.</summary>
+    public string? TokenLookup { get; init; }
+
     /// <summary>A user who may enter every account as <c>user*master</c> with this password; null = none.</summary>
     public string? MasterPassword { get; init; }
 
@@ -80,7 +83,7 @@ internal static class DovecotConfiguration
             protocols = imap pop3{{(o.ManageSieve ? " sieve" : "")}}
             listen = 127.0.0.1
             disable_plaintext_auth = no
-            auth_mechanisms = plain login
+            auth_mechanisms = plain login{{(o.TokenLookup is null ? "" : " xoauth2 oauthbearer")}}
             default_internal_user = dovecot
             default_login_user = dovenull
             first_valid_uid = 1
@@ -120,6 +123,7 @@ internal static class DovecotConfiguration
               }
             }
             {{Master(o, root)}}
+            {{Tokens(o, root)}}
             passdb {
               driver = passwd-file
               args = scheme=PLAIN username_format=%u {{root}}/users/%u
@@ -164,6 +168,14 @@ internal static class DovecotConfiguration
           driver = passwd-file
           master = yes
           args = scheme=PLAIN {{root}}/master
+        }
+        """;
+
+    private static string Tokens(DovecotOptions o, string root) => o.TokenLookup is null ? "" : $$"""
+        passdb {
+          driver = oauth2
+          mechanisms = xoauth2 oauthbearer
+          args = {{root}}/tokens.conf
         }
         """;
 

@@ -217,6 +217,8 @@ public sealed partial class DovecotServer : IAsyncDisposable
         }
 
         if (Options.MasterPassword is { } master) await File.WriteAllTextAsync(Path.Combine(Root, "master"), $"master:{{PLAIN}}{master}\n", token);
+        if (Options.TokenLookup is { } lookup)
+            await File.WriteAllTextAsync(Path.Combine(Root, "tokens.conf"), $"introspection_url = {lookup}\nintrospection_mode = auth\nusername_attribute = username\nactive_attribute = active\nactive_value = true\n", token);
         await File.WriteAllTextAsync(Configuration, DovecotConfiguration.Write(this), token);
     }
 
