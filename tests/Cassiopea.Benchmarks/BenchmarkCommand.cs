@@ -1,4 +1,5 @@
 using Cassiopea.Benchmarks.Mail;
+using Cassiopea.Benchmarks.Zones;
 
 namespace Cassiopea.Benchmarks;
 
@@ -7,6 +8,8 @@ internal static class BenchmarkCommand
 {
     public static async Task<int> RunAsync(string[] args, CancellationToken token)
     {
+        if (args is ["zones", ..])
+            return await ZoneBenchmark.RunAsync(rounds: 3, token);
         var options = BenchmarkOptions.Parse(args);
         var scenarios = options is null ? [] : MailScenario.Named(options.Scenario);
         if (options is null || scenarios.Count == 0)

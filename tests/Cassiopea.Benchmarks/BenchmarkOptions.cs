@@ -6,6 +6,7 @@ namespace Cassiopea.Benchmarks;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
+        zones                 move a zone of 5,000 records from Knot to PowerDNS: plan, write, verify, timed
         mail [all|lan|wan20|big|nochange|memory|cpu|odd]   copy one mailbox between two private servers with each tool in turn
           --rounds N            rounds, tools in turn within each (3)
           --cli PATH            cassiopea.dll (the one built beside this program)

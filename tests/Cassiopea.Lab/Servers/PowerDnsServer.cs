@@ -43,7 +43,9 @@ public sealed class PowerDnsServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null) await _process.DisposeAsync();
+        if (_process is null) return;
+        await _process.DisposeAsync();
+        _process = null;
         Directory.Delete(_root, recursive: true);
     }
 
