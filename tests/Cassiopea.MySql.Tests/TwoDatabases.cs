@@ -36,6 +36,15 @@ internal sealed class TwoDatabases(MariaDbServer old, MariaDbAccount from, Maria
     public Task<DatabaseCopyResult> CopyAsync(DatabaseCopyOptions? options = null) =>
         new DatabaseCopy(TimeProvider.System).RunAsync(Source, Target, Journal, options ?? new(), default);
 
+    public Task<DatabaseVerificationResult> VerifyAsync(DatabaseCopyOptions? options = null) =>
+        new DatabaseVerification(TimeProvider.System).RunAsync(Source, Target, null, options ?? new(), default);
+
+    /// <summary>Views, routines, triggers and events at the target.</summary>
+    public Task<IReadOnlyList<string>> ObjectsAsync() => NewAsync($"""
+        select table_name from information_schema.views where table_schema='{to.Database}' union all select routine_name from information_schema.routines where routine_schema='{to.Database}'
+        union all select trigger_name from information_schema.triggers where trigger_schema='{to.Database}' union all select event_name from information_schema.events where event_schema='{to.Database}';
+        """);
+
     /// <summary>Tables whose checksums, as the servers compute them, differ; names as at the source.</summary>
     public async Task<IReadOnlyList<string>> DifferencesAsync(Func<string, string>? renamed = null)
     {

@@ -35,8 +35,8 @@ public sealed record MariaDbAccount(string User, string Password, string Databas
 public sealed class MariaDbServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
-    private static readonly Lazy<Task<MariaDbServer>> SharedOld = new(() => StartAsync(new() { Old = true }, default));
-    private static readonly Lazy<Task<MariaDbServer>> SharedNew = new(() => StartAsync(new(), default));
+    private static readonly Lazy<Task<MariaDbServer>> SharedOld = new(() => StartSharedAsync(new() { Old = true }));
+    private static readonly Lazy<Task<MariaDbServer>> SharedNew = new(() => StartSharedAsync(new()));
     private static int _accounts;
 
     private readonly string _root;
@@ -60,7 +60,6 @@ public sealed class MariaDbServer : IAsyncDisposable
         var server = new MariaDbServer(LabRoot.NewFolder("db"), settings);
         await server.InstallAsync(token);
         await server.StartAgainAsync(token);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server._process?.StopAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
         return server;
     }
 
@@ -167,6 +166,13 @@ public sealed class MariaDbServer : IAsyncDisposable
         await _process.StopAsync(TimeSpan.FromSeconds(20));
         await _process.DisposeAsync();
         Directory.Delete(_root, recursive: true);
+    }
+
+    private static async Task<MariaDbServer> StartSharedAsync(MariaDbSettings settings)
+    {
+        var server = await StartAsync(settings, default);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server._process?.StopAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+        return server;
     }
 
     private Task InstallAsync(CancellationToken token) => ChildProcess.RunAsync(
