@@ -10,6 +10,7 @@ internal static class BenchmarkCommand
     {
         if (args is ["zones", ..])
             return await ZoneBenchmark.RunAsync(rounds: 3, token);
+        if (args is ["naive", .. var ends]) return await NaiveMover.RunAsync(ends, token);
         var options = BenchmarkOptions.Parse(args);
         var scenarios = options is null ? [] : MailScenario.Named(options.Scenario);
         if (options is null || scenarios.Count == 0)

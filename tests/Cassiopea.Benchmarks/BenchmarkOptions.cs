@@ -7,12 +7,13 @@ internal sealed record BenchmarkOptions
 {
     public const string Usage = """
         zones                 move a zone of 5,000 records from Knot to PowerDNS: plan, write, verify, timed
-        mail [all|lan|wan20|big|nochange|memory|cpu|odd]   copy one mailbox between two private servers with each tool in turn
+        mail [all|lan|wan20|wan20-5000|big|nochange|nochange-wan20|single-append|waiting-literal|memory|cpu|odd]
+                               copy one mailbox between two private servers with each tool in turn
           --rounds N            rounds, tools in turn within each (3)
-          --cli PATH            cassiopea.dll (the one built beside this program)
+          --cli PATH            cassiopea.dll (the one built beside this program), or a published cassiopea
           --peer NAME=COMMAND   one more tool: a path when NAME is imapsync, else a command line with {from.host} {from.port} {from.user}
                                 {from.passfile} {to.host} {to.port} {to.user} {to.passfile} {state}
-          --only A,B            only these tools
+          --only A,B            only these tools; offlineimap and naive (one FETCH, one APPEND, one connection) run only when named here
           --connections N       passed to ours
           --fsync MODE          the servers' mail_fsync: never (as the committed figures) or optimized
           --markdown FILE       adds the table to a file
@@ -28,7 +29,7 @@ internal sealed record BenchmarkOptions
 
     public IReadOnlyList<string> Only { get; private init; } = [];
 
-    public string? Connections { get; private init; }
+    public string? Connections { get; init; }
 
     public string Fsync { get; private init; } = "never";
 

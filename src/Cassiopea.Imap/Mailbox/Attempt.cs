@@ -8,6 +8,7 @@ namespace Cassiopea.Imap.Mailbox;
 internal sealed class Attempt(TransferRun run)
 {
     private readonly List<Lane> _lanes = [];
+    private readonly List<Task<EarlyPair>> _early = [];
     private ImapConnection? _source, _target;
 
     public List<FolderWork> Folders { get; } = [];
@@ -26,6 +27,13 @@ internal sealed class Attempt(TransferRun run)
         foreach (var lane in _lanes) await lane.CloseAsync();
         await run.CloseAsync(_source);
         await run.CloseAsync(_target);
+        foreach (var unused in _early)
+        {
+            var pair = await unused;
+            await run.CloseAsync(pair.Source);
+            await run.CloseAsync(pair.Target);
+        }
+
         foreach (var folder in Folders)
         {
             Save(folder);
@@ -62,6 +70,9 @@ internal sealed class Attempt(TransferRun run)
     private async Task PlanAsync(CancellationToken token)
     {
         await OpenAsync(token);
+
+        // A first copy will want them all; a pass without changes wants none.
+        for (var i = _early.Count + 1; i < run.Options.Connections && run.Journal.Folders.Count == 0 && !run.Options.DryRun; i++) _early.Add(EarlyPair.OpenAsync(run, token));
         var sizes = run.Options.Measure || (_target!.Capabilities.Quota && run.Journal.Folders.Count == 0);
         var reading = AccountFolders.ReadAsync(_source!, sizes, token);
         var known = await AccountFolders.ReadAsync(_target!, sizes: false, token);
@@ -78,7 +89,6 @@ internal sealed class Attempt(TransferRun run)
         var work = Folders.Where(static folder => !folder.Finished).ToList();
         var folders = new TargetFolders(run, _target!, known);
         await folders.MakeAsync(work, token);
-        await folders.SubscribeAsync([.. work.Where(static folder => !folder.Finished)], token);
         await folders.LearnAsync([.. work.Where(static folder => !folder.Finished)], token);
         foreach (var folder in work.Where(static folder => !folder.Finished)) FolderPlanner.Begin(run, folder);
     }
@@ -115,6 +125,7 @@ internal sealed class Attempt(TransferRun run)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var count = Math.Min(run.Options.Connections, work.Count);
         for (var i = 0; i < count; i++) _lanes.Add(new(run, queue, first: i == 0));
+        foreach (var lane in _lanes.Skip(1).Take(_early.Count)) lane.Early = Take(_early);
         (_lanes[0].Source, _lanes[0].Target, _source, _target) = (_source, _target, null, null);
         var running = _lanes.ConvertAll(lane => lane.RunAsync(stop.Token));
         await foreach (var ended in Task.WhenEach(running).WithCancellation(CancellationToken.None))
@@ -124,6 +135,13 @@ internal sealed class Attempt(TransferRun run)
             await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ended;
         }
+    }
+
+    private static Task<EarlyPair> Take(List<Task<EarlyPair>> early)
+    {
+        var taken = early[^1];
+        early.RemoveAt(early.Count - 1);
+        return taken;
     }
 
     private async Task CheckAsync(CancellationToken token)

@@ -21,6 +21,9 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
 
     public ImapConnection? Target { get; set; }
 
+    /// <summary>A pair that is being opened already.</summary>
+    public Task<EarlyPair>? Early { get; set; }
+
     public async Task RunAsync(CancellationToken token)
     {
         while (queue.Count > 0)
@@ -42,6 +45,7 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
 
     public async ValueTask CloseAsync()
     {
+        await TakeEarlyAsync();
         await run.CloseAsync(Source);
         await run.CloseAsync(Target);
         (Source, Target) = (null, null);
@@ -50,6 +54,7 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
     /// <summary>Opens what is not open. A lane beyond the first that is not let in leaves the work to the others.</summary>
     private async Task<bool> OpenAsync(CancellationToken token)
     {
+        await TakeEarlyAsync();
         try
         {
             var source = Source is null ? run.OpenSourceAsync(token) : Task.FromResult(Source);
@@ -71,6 +76,13 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
             await CloseAsync();
             return false;
         }
+    }
+
+    private async ValueTask TakeEarlyAsync()
+    {
+        if (Early is not { } early) return;
+        Early = null;
+        (Source, Target) = await early;
     }
 
     private async Task PrepareAsync(CancellationToken token)

@@ -3,7 +3,7 @@ using Cassiopea.Transfer;
 
 namespace Cassiopea.Imap.Mailbox;
 
-/// <summary>Makes the folders at the target, subscribes them, and learns their state: three round trips for all of them together.</summary>
+/// <summary>Makes the folders at the target, subscribes them, and learns their state: two round trips for all of them together.</summary>
 internal sealed class TargetFolders(TransferRun run, ImapConnection target, AccountFolders known)
 {
     /// <summary>Makes what is missing; a folder that the target refuses is finished with all its messages refused.</summary>
@@ -30,47 +30,44 @@ internal sealed class TargetFolders(TransferRun run, ImapConnection target, Acco
         }
     }
 
-    public async Task SubscribeAsync(IReadOnlyList<FolderWork> folders, CancellationToken token)
+    /// <summary>
+    /// Subscribes what was subscribed, and opens each folder once for UIDVALIDITY, UIDNEXT and the flags that it keeps. Only folders that were never
+    /// finished or that are made again are subscribed: what people subscribe or not afterwards is theirs.
+    /// </summary>
+    public async Task LearnAsync(IReadOnlyList<FolderWork> folders, CancellationToken token)
     {
-        // Only folders that were never finished or that are made again: what people subscribe or not afterwards is theirs.
-        var wanted = folders.Where(folder => folder.Map.Source.Subscribed && IsFresh(folder) && known.Find(folder.Map.Target) is not { Subscribed: true }).ToList();
-        foreach (var some in wanted.Chunk(100))
+        foreach (var some in folders.Chunk(100))
         {
-            var asked = some.Select(folder => (folder, Tag: target.BeginSubscribe(folder.Map.Target))).ToList();
-            foreach (var (folder, tag) in asked)
+            var wanted = some.Where(folder => folder.Map.Source.Subscribed && IsFresh(folder) && known.Find(folder.Map.Target) is not { Subscribed: true });
+            var subscribed = wanted.Select(folder => (folder, Tag: target.BeginSubscribe(folder.Map.Target))).ToList();
+            var opened = some.Select(folder => (folder, Tag: target.BeginSelect(folder.Map.Target))).ToList();
+            uint unselect = target.Capabilities.Unselect ? target.BeginLine("UNSELECT") : 0;
+            foreach (var (folder, tag) in subscribed)
             {
                 var status = await target.EndAsync(tag, null, token);
                 if (status.Ok) continue;
                 run.Except($"{folder.Map.SourcePath} ; subscription", status.ToException(TransferSide.Target, "SUBSCRIBE").Failure, "Subscribe the folder by hand.");
             }
+
+            foreach (var (folder, tag) in opened) await OpenedAsync(folder, tag, token);
+            if (unselect != 0) await target.EndAsync(unselect, null, token);
         }
     }
 
-    /// <summary>Opens each folder once for UIDVALIDITY, UIDNEXT and the flags that it keeps.</summary>
-    public async Task LearnAsync(IReadOnlyList<FolderWork> folders, CancellationToken token)
+    private async Task OpenedAsync(FolderWork folder, uint tag, CancellationToken token)
     {
-        foreach (var some in folders.Chunk(100))
+        var (selected, status) = await target.EndSelectAsync(tag, token);
+        if (!status.Ok)
         {
-            var asked = some.Select(folder => (folder, Tag: target.BeginSelect(folder.Map.Target))).ToList();
-            uint unselect = target.Capabilities.Unselect ? target.BeginLine("UNSELECT") : 0;
-            foreach (var (folder, tag) in asked)
-            {
-                var (selected, status) = await target.EndSelectAsync(tag, token);
-                if (!status.Ok)
-                {
-                    Refuse(folder, status.ToException(TransferSide.Target, "SELECT").Failure);
-                    continue;
-                }
-
-                folder.TargetValidity = selected.UidValidity;
-                folder.TargetNext = selected.UidNext;
-                folder.TargetMessages = selected.Messages;
-                folder.Rules = new(selected.PermanentFlags);
-                folder.LocateFrom = Math.Max(1, selected.UidNext);
-            }
-
-            if (unselect != 0) await target.EndAsync(unselect, null, token);
+            Refuse(folder, status.ToException(TransferSide.Target, "SELECT").Failure);
+            return;
         }
+
+        folder.TargetValidity = selected.UidValidity;
+        folder.TargetNext = selected.UidNext;
+        folder.TargetMessages = selected.Messages;
+        folder.Rules = new(selected.PermanentFlags);
+        folder.LocateFrom = Math.Max(1, selected.UidNext);
     }
 
     /// <summary>The folder whose name differs from this one by case only, where this one is not at the target under its own name.</summary>

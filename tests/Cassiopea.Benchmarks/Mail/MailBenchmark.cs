@@ -13,7 +13,7 @@ internal static class MailBenchmark
     public static async Task<bool> RunAsync(MailScenario scenario, BenchmarkOptions options, CancellationToken token)
     {
         await using var old = await DovecotServer.StartAsync(new() { Layout = DovecotLayout.Maildir, Fsync = options.Fsync }, token);
-        await using var @new = await DovecotServer.StartAsync(new() { Layout = DovecotLayout.Mdbox, Fsync = options.Fsync }, token);
+        await using var @new = await DovecotServer.StartAsync(new() { Layout = DovecotLayout.Mdbox, Fsync = options.Fsync, ImapCapability = scenario.Announced }, token);
         await using var beforeOld = FaultProxy.Start(old.ImapPort);
         await using var beforeNew = FaultProxy.Start(@new.ImapPort);
         beforeOld.Latency = beforeNew.Latency = scenario.RoundTrip / 2;
@@ -25,7 +25,7 @@ internal static class MailBenchmark
         var wanted = await MailManifest.ReadAsync(ImapAccess.To(old, source), token);
         Console.WriteLine($"\n{scenario.Title}: {wanted.Messages} messages, {wanted.Bytes / 1e6:0.0} MB, {wanted.Folders.Count} folders, {options.Rounds} rounds");
 
-        var tools = MailTool.All(options, @new);
+        var tools = MailTool.All(options with { Connections = options.Connections ?? scenario.Connections?.ToString(System.Globalization.CultureInfo.InvariantCulture) }, @new);
         var results = tools.Where(t => t.Absent is null).ToDictionary(t => t, _ => new List<MailRun>());
         for (var round = 0; round < options.Rounds; round++)
             foreach (var tool in results.Keys.Skip(round % results.Count).Concat(results.Keys.Take(round % results.Count)).ToArray())

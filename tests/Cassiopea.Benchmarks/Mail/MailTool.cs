@@ -20,6 +20,8 @@ internal sealed record MailTool(string Name, string? Absent, Func<MailEnd, MailE
         [
             Ours(options), Mbsync(), Doveadm(target),
             .. options.Peers.Any(p => p.Name == "imapsync") ? [] : new[] { Imapsync("imapsync") },
+            .. options.Only.Contains("offlineimap") ? new[] { Offlineimap() } : [],
+            .. options.Only.Contains("naive") ? new[] { Naive() } : [],
             .. options.Peers.Select(p => p.Name == "imapsync" ? Imapsync(p.Command) : Custom(p.Name, p.Command)),
         ];
         return [.. tools.Where(t => options.Only.Count == 0 || options.Only.Contains(t.Name))];
@@ -27,8 +29,8 @@ internal sealed record MailTool(string Name, string? Absent, Func<MailEnd, MailE
 
     private static MailTool Ours(BenchmarkOptions options) => new("cassiopea", File.Exists(options.Cli) ? null : $"not built: {options.Cli}", (from, to, state) =>
         Task.FromResult(new ChildProgram(
-            Find("dotnet")!,
-            [options.Cli, "mail", "copy", "--from", Url(from), "--to", Url(to), "--journal", Path.Combine(state, "journal"), "--report", Path.Combine(state, "report.json"), "--quiet",
+            options.Cli.EndsWith(".dll", StringComparison.Ordinal) ? Find("dotnet")! : options.Cli,
+            [.. options.Cli.EndsWith(".dll", StringComparison.Ordinal) ? (string[])[options.Cli] : [], "mail", "copy", "--from", Url(from), "--to", Url(to), "--journal", Path.Combine(state, "journal"), "--report", Path.Combine(state, "report.json"), "--quiet",
                 .. options.Connections is { } n ? (string[])["--connections", n] : []])
         {
             Environment = new Dictionary<string, string?> { ["CASSIOPEA_FROM_PASSWORD"] = from.Account.Password, ["CASSIOPEA_TO_PASSWORD"] = to.Account.Password },
@@ -94,6 +96,44 @@ internal sealed record MailTool(string Name, string? Absent, Func<MailEnd, MailE
         {
             WorkingDirectory = state,
         });
+
+    private static MailTool Offlineimap() => new("offlineimap", Find("offlineimap") is null ? "apt-get install offlineimap3" : null, async (from, to, state) =>
+    {
+        var configuration = Path.Combine(state, "offlineimaprc");
+        await File.WriteAllTextAsync(configuration, $"""
+            [general]
+            accounts = all
+            metadata = {state}/metadata
+            ui = quiet
+            [Account all]
+            localrepository = to
+            remoterepository = from
+            {Repository("from", from, await PassFileAsync(state, "from", from))}
+            readonly = True
+            nametrans = lambda name: name[6:] if name.startswith('INBOX.') else name
+            {Repository("to", to, await PassFileAsync(state, "to", to))}
+            nametrans = lambda name: name if name == 'INBOX' else 'INBOX.' + name
+
+            """);
+        return new ChildProgram(Find("offlineimap")!, "-c", configuration, "-o", "-k", "general:socktimeout=60");
+
+        static string Repository(string name, MailEnd end, string passFile) => string.Create(CultureInfo.InvariantCulture, $"""
+            [Repository {name}]
+            type = IMAP
+            remotehost = 127.0.0.1
+            remoteport = {end.Port}
+            remoteuser = {end.Account.User}
+            remotepassfile = {passFile}
+            ssl = no
+            starttls = no
+            maxconnections = 4
+            """);
+    });
+
+    private static MailTool Naive() => new("naive", null, async (from, to, state) => new ChildProgram(
+        Find("dotnet")!,
+        Path.Combine(AppContext.BaseDirectory, "Cassiopea.Benchmarks.dll"), "naive",
+        Text(from.Port), from.Account.User, await PassFileAsync(state, "from", from), Text(to.Port), to.Account.User, await PassFileAsync(state, "to", to)));
 
     private static MailTool Custom(string name, string command) => new(name, Find(command.Split(' ')[0]) is null ? $"not found: {command.Split(' ')[0]}" : null, async (from, to, state) =>
     {
