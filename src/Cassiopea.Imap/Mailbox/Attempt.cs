@@ -72,7 +72,7 @@ internal sealed class Attempt(TransferRun run)
         await OpenAsync(token);
 
         // A first copy will want them all; a pass without changes wants none.
-        for (var i = _early.Count + 1; i < run.Options.Connections && run.Journal.Folders.Count == 0 && !run.Options.DryRun; i++) _early.Add(EarlyPair.OpenAsync(run, token));
+        for (var i = _early.Count + 1; i < run.Options.Connections && run.Journal.Folders.Count == 0; i++) _early.Add(EarlyPair.OpenAsync(run, token));
         var sizes = run.Options.Measure || (_target!.Capabilities.Quota && run.Journal.Folders.Count == 0);
         var reading = AccountFolders.ReadAsync(_source!, sizes, token);
         var known = await AccountFolders.ReadAsync(_target!, sizes: false, token);
