@@ -7,8 +7,22 @@ internal static class PhpClassRules
 {
     private static readonly Dictionary<string, Version> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["int"] = new(7, 0), ["float"] = new(7, 0), ["bool"] = new(7, 0), ["string"] = new(7, 0), ["true"] = new(7, 0), ["false"] = new(7, 0), ["null"] = new(7, 0),
-        ["void"] = new(7, 1), ["iterable"] = new(7, 1), ["object"] = new(7, 2), ["match"] = new(8, 0), ["mixed"] = new(8, 0), ["never"] = new(8, 1), ["fn"] = new(7, 4), ["finally"] = new(5, 5), ["yield"] = new(5, 5),
+        ["int"] = new(7, 0),
+        ["float"] = new(7, 0),
+        ["bool"] = new(7, 0),
+        ["string"] = new(7, 0),
+        ["true"] = new(7, 0),
+        ["false"] = new(7, 0),
+        ["null"] = new(7, 0),
+        ["void"] = new(7, 1),
+        ["iterable"] = new(7, 1),
+        ["object"] = new(7, 2),
+        ["match"] = new(8, 0),
+        ["mixed"] = new(8, 0),
+        ["never"] = new(8, 1),
+        ["fn"] = new(7, 4),
+        ["finally"] = new(5, 5),
+        ["yield"] = new(5, 5),
     };
 
     public static void Find(PhpFile file, FindingSink add, Version target)
