@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+using Cassiopea.Sympa.Format;
+using static Cassiopea.Sympa.Host.SympaShell;
+
+namespace Cassiopea.Sympa.Host;
+
+/// <summary>What is written at a new host.</summary>
+internal static class SympaWrites
+{
+    /// <summary>Status of a list as its config says; empty when there is no such list.</summary>
+    public static async Task<string> StatusAsync(this SympaHost host, ListAddress list, CancellationToken token)
+    {
+        var octets = await host.ReadFileAsync($"{host.FolderOf(list)}/config", token);
+        return octets.Length == 0 ? "" : ListConfig.Parse(octets).Value("status") ?? "open";
+    }
+
+    /// <summary>Puts a list's folder in place in one step: whole, or not at all.</summary>
+    public static async Task PlaceAsync(this SympaHost host, string from, ListAddress list, CancellationToken token)
+    {
+        var part = $"{host.Layout.Home}/{list.Robot}/.{list.Name}.part";
+        await host.LineAsync($"rm -rf {Quote(part)} && mkdir -p {Quote(part)}", token);
+        await host.SendAsync(from, part, token);
+        await host.LineAsync($"mv -T {Quote(part)} {Quote(host.FolderOf(list))}", token);
+    }
+
+    /// <summary>Adds people to an open list by Sympa's own restore, which never changes or removes anyone.</summary>
+    public static async Task AddAsync(this SympaHost host, ListAddress list, PeopleMerge members, CancellationToken token)
+    {
+        var added = members.Added.ToHashSet(StringComparer.Ordinal);
+        await host.WriteFileAsync($"{host.FolderOf(list)}/member.dump", Dump.Write(members.People.Where(one => added.Contains(one.Address))), token);
+        await host.SympaAsync(token, "restore", "--roles=member", list.ToString());
+    }
+
+    /// <summary>Hands a held post to the moderators of the new list; one that is there is left alone.</summary>
+    public static async Task SendHeldAsync(this SympaHost host, string file, string name, CancellationToken token)
+    {
+        var path = $"{host.Layout.Spool}/moderation/{name}";
+        await host.LineAsync($"mkdir -p {Quote(host.Layout.Spool + "/moderation")}", token);
+        if ((await host.ReadFileAsync(path, token)).Length == 0) await host.WriteFileAsync(path, await File.ReadAllBytesAsync(file, token), token);
+    }
+
+    /// <summary>Who left although a source of the list names them; null when the host's database is not reached.</summary>
+    public static async Task<IReadOnlyList<string>?> ExclusionsAsync(this SympaHost host, ListAddress list, CancellationToken token)
+    {
+        if (host.Layout.DatabaseType != "SQLite") return null;
+        var sql = $"select user_exclusion from exclusion_table where list_exclusion='{list.Name}' and robot_exclusion='{list.Robot}' order by 1";
+        var text = await host.LineAsync($"sqlite3 -readonly {Quote(host.Layout.Database)} {Quote(sql)}", token);
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+    }
+
+    /// <summary>Writes exclusions, so that no synchronisation subscribes these people again.</summary>
+    public static async Task ExcludeAsync(this SympaHost host, ListAddress list, IEnumerable<string> addresses, CancellationToken token)
+    {
+        var sql = new StringBuilder("begin;");
+        foreach (var address in addresses)
+            sql.Append(CultureInfo.InvariantCulture, $"insert or ignore into exclusion_table (list_exclusion, robot_exclusion, family_exclusion, user_exclusion, date_exclusion) values ('{list.Name}','{list.Robot}','','{address.Replace("'", "''", StringComparison.Ordinal)}',strftime('%s','now'));");
+        sql.Append("commit;");
+        await host.LineAsync($"sqlite3 -bail {Quote(host.Layout.Database)}", Encoding.UTF8.GetBytes(sql.ToString()), token);
+    }
+}

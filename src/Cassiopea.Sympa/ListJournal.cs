@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Cassiopea.Sympa.Format;
+using Cassiopea.Transfer;
+
+namespace Cassiopea.Sympa;
+
+/// <summary>What an import remembers between runs: that the new list is ours, whom it was given last, which held posts were handed over.</summary>
+internal sealed class ListJournal
+{
+    private readonly string _folder;
+    private Entry _entry;
+
+    private ListJournal(string folder, Entry entry) => (_folder, _entry) = (folder, entry);
+
+    /// <summary>True once we have begun to make the new list.</summary>
+    public bool Begun => _entry.Begun;
+
+    /// <summary>True once the new list held everyone.</summary>
+    public bool Filled => _entry.Filled;
+
+    /// <summary>Held posts that were handed over, by their name at the old host.</summary>
+    public IReadOnlyCollection<string> Held => _entry.Held;
+
+    public static ListJournal Open(string folder, ListAddress from, ListAddress to)
+    {
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, "import.json");
+        var entry = File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllText(file), JournalJson.Default.Entry)! : new Entry(from.ToString(), to.ToString(), Begun: false, Filled: false, []);
+        return entry.From == from.ToString() && entry.To == to.ToString()
+            ? new(folder, entry)
+            : throw new TransferException(TransferSide.Us, TransferFailureKind.Refused, TransferCode.ItemRefused, $"The journal in {folder} is of {entry.From} to {entry.To}.");
+    }
+
+    public IReadOnlyList<DumpEntry> Last(string role) => File.Exists(LastFile(role)) ? Dump.Read(File.ReadAllBytes(LastFile(role))) : [];
+
+    public void Begin() => Save(_entry with { Begun = true });
+
+    public void Fill(IReadOnlyDictionary<string, IReadOnlyList<DumpEntry>> given)
+    {
+        foreach (var (role, people) in given) Replace(LastFile(role), Dump.Write(people));
+        Save(_entry with { Filled = true });
+    }
+
+    public void HandOver(string held) => Save(_entry with { Held = [.. _entry.Held, held] });
+
+    private string LastFile(string role) => Path.Combine(_folder, $"last-{role}.dump");
+
+    private void Save(Entry entry)
+    {
+        Replace(Path.Combine(_folder, "import.json"), JsonSerializer.SerializeToUtf8Bytes(entry, JournalJson.Default.Entry));
+        _entry = entry;
+    }
+
+    private static void Replace(string file, ReadOnlySpan<byte> octets)
+    {
+        using (var stream = new FileStream(file + ".part", FileMode.Create, FileAccess.Write))
+        {
+            stream.Write(octets);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(file + ".part", file, overwrite: true);
+    }
+
+    internal sealed record Entry(string From, string To, bool Begun, bool Filled, IReadOnlyList<string> Held);
+}
+
+[JsonSerializable(typeof(ListJournal.Entry))]
+internal sealed partial class JournalJson : JsonSerializerContext;

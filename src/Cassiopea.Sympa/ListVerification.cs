@@ -1,0 +1,70 @@
+using Cassiopea.Sympa.Bundle;
+using Cassiopea.Sympa.Format;
+using Cassiopea.Sympa.Host;
+using Cassiopea.Transfer;
+
+namespace Cassiopea.Sympa;
+
+/// <summary>Compares a new list with the old one's bundle, from what the new host says now: each person field by field, each archived post by its octets, the config by meaning.</summary>
+/// <param name="time">The clock.</param>
+public sealed class ListVerification(TimeProvider time)
+{
+    /// <summary>Compares.</summary>
+    /// <param name="bundle">A sealed bundle of the old list, taken just before.</param>
+    /// <param name="host">The new host.</param>
+    /// <param name="to">The new list.</param>
+    /// <param name="token">Ends it.</param>
+    public async Task<TransferReport> RunAsync(ListBundle bundle, SympaHost host, ListAddress to, CancellationToken token)
+    {
+        var started = time.GetUtcNow();
+        await bundle.CheckAsync(token);
+        var manifest = bundle.Manifest();
+        var from = ListAddress.Parse(manifest.List);
+        if (!await host.HasAsync(to, token)) throw new TransferException(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemMissing, $"{host.Name} has no list {to}.");
+        await host.DumpAsync(to, token);
+        var differences = new List<ReportException>();
+        long compared = 0;
+        foreach (var role in (string[])["member", "owner", "editor"])
+        {
+            var people = bundle.People(role);
+            compared += people.Count;
+            differences.AddRange(Compare(role, people, await host.PeopleAsync(to, role, token)));
+        }
+
+        var posts = ListArchive.Posts(bundle).LongCount();
+        compared += posts;
+        differences.AddRange((await ListArchive.MissingAsync(bundle, host, to, token)).Select(static one => Missing($"archive {one}", "The post is not in the new archive with the same octets.")));
+        var config = ListConfig.ForTarget(ListConfig.Parse(await File.ReadAllBytesAsync(Path.Combine(bundle.Raw, "config"), token)), from, to).Meaning();
+        var there = ListConfig.Parse(await host.ReadFileAsync($"{host.FolderOf(to)}/config", token)).Meaning();
+        foreach (var (key, value) in config.Where(one => there.GetValueOrDefault(one.Key) != one.Value && one.Key is not ("owner" or "editor")))
+        {
+            differences.Add(new($"config {key}", TransferSide.Target, TransferFailureKind.Broken, there.ContainsKey(key) ? TransferCode.ItemAltered : TransferCode.ItemMissing,
+                $"'{key}' is '{there.GetValueOrDefault(key, "")}' instead of '{value}'.", "Compare the two configs with the list's owner."));
+        }
+
+        var missing = differences.Count(static one => one.Code == TransferCode.ItemMissing && !one.Item.StartsWith("config", StringComparison.Ordinal));
+        return new("list verify", Engine.Version, manifest.List, to.ToString(), started, time.GetUtcNow(), differences.Count == 0 ? TransferOutcome.Complete : TransferOutcome.Different,
+            new(compared, 0, compared - missing, missing, 0, 0, 0, 0), 0, (time.GetUtcNow() - started).TotalSeconds, 0, Engine.PeakMemory, differences);
+    }
+
+    /// <summary>Everyone that must be there, with each field; who is there besides is no difference when nobody put them there by us.</summary>
+    internal static IEnumerable<ReportException> Compare(string role, IReadOnlyList<DumpEntry> wanted, IReadOnlyList<DumpEntry> there)
+    {
+        var present = there.ToDictionary(static one => one.Address, StringComparer.Ordinal);
+        foreach (var one in wanted)
+        {
+            if (!present.TryGetValue(one.Address, out var found))
+            {
+                yield return Missing($"{role} {one.Address}", "The new host did not take this person; a blocked domain, an invalid address or a full list are the usual causes.");
+            }
+            else if (!one.SaysTheSameAs(found))
+            {
+                var fields = one.Meaning.Except(found.Meaning).Concat(found.Meaning.Except(one.Meaning)).Select(static field => field.Key).Distinct(StringComparer.Ordinal);
+                yield return new($"{role} {one.Address}", TransferSide.Target, TransferFailureKind.Broken, TransferCode.ItemAltered, $"Changed at the new host: {string.Join(", ", fields)}.", "Look at the person's settings at the new host.");
+            }
+        }
+    }
+
+    private static ReportException Missing(string item, string text) =>
+        new(item, TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemMissing, text, "Add it by hand, or mend the cause and run again.");
+}
