@@ -44,8 +44,8 @@ public sealed class ReferenceTests
         Expect.None(References(Role.Transfer, allowed: []), "Cassiopea.Transfer refers to nothing:");
 
     [Fact]
-    public void ServiceDefaults_refers_to_Contracts_only() =>
-        Expect.None(References(Role.ServiceDefaults, allowed: [Role.Contracts]), "ServiceDefaults may refer to Contracts only:");
+    public void ServiceDefaults_refers_to_Contracts_and_Transfer_only() =>
+        Expect.None(References(Role.ServiceDefaults, allowed: [Role.Contracts, Role.Transfer]), "ServiceDefaults may refer to Contracts and Transfer only:");
 
     [Fact]
     public void A_service_refers_to_Contracts_ServiceDefaults_and_engines_never_to_a_service() =>
