@@ -2,13 +2,43 @@ using Cassiopea.ServiceDefaults;
 
 namespace Cassiopea.Domains;
 
-/// <summary>The only place where this service registers anything.</summary>
+/// <summary>The only place where the domains service registers anything, in the order of the story.</summary>
 internal static class DomainsSetup
 {
+    private static readonly TimeSpan ApiTimeout = TimeSpan.FromSeconds(60);
+
     public static void AddDomains(this IHostApplicationBuilder builder)
     {
         builder.AddServiceDefaults("domains");
         builder.AddDatabase<DomainsContext>("domains-db");
-        builder.AddBus<DomainsContext>("domains", bus => bus.AddConsumer<FindDomainsConsumer>());
+        builder.Services.AddOptions<DomainsOptions>().BindConfiguration("Domains").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHttpClient(DnsWorld.HttpName, static client => client.Timeout = ApiTimeout)
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false });
+        builder.Services.AddSingleton<DnsWorld>();
+        builder.Services.AddSingleton<DomainInventory>();
+        builder.Services.AddSingleton<OldZone>();
+        builder.Services.AddSingleton<WantedZone>();
+        builder.Services.AddSingleton<NameServerJourney>();
+
+        var workers = (builder.Configuration.GetSection("Domains").Get<DomainsOptions>() ?? new DomainsOptions()).Workers;
+        builder.AddBus<DomainsContext>("domains", bus =>
+        {
+            bus.AddConsumer<FindDomainsConsumer>();
+
+            bus.AddConsumer<SurveyDomainConsumer>();
+            bus.AddJobWorker<SurveyDomainJob>(SurveyDomainJob.Kind, workers);
+
+            bus.AddConsumer<LowerTtlConsumer>();
+            bus.AddJobWorker<LowerTtlJob>(LowerTtlJob.Kind, workers);
+
+            bus.AddConsumer<PublishZoneConsumer>();
+            bus.AddJobWorker<PublishZoneJob>(PublishZoneJob.Kind, workers);
+
+            bus.AddConsumer<CutOverZoneConsumer>();
+            bus.AddJobWorker<CutOverZoneJob>(CutOverZoneJob.Kind, workers);
+
+            bus.AddConsumer<RollBackZoneConsumer>();
+            bus.AddJobWorker<RollBackZoneJob>(RollBackZoneJob.Kind, workers);
+        });
     }
 }

@@ -12,13 +12,12 @@ internal static class MessageFlow
     [
         "SurveySite", "TransferSite", "VerifySite",
         "SurveyDatabase", "TransferDatabase", "VerifyDatabase",
-        "SurveyDomain", "LowerTtl", "PublishZone", "CutOverZone", "RollBackZone",
         "SurveyMailingList", "TransferMailingList", "VerifyMailingList", "FreezeMailingList",
     ];
 
     /// <summary>The answers to those.</summary>
     public static readonly string[] AnswersAwaited =
-        ["TtlLowered", "ZonePublished", "ZoneCutOver", "ZoneRolledBack", "ZoneRefused", "MailingListFrozen"];
+        ["MailingListFrozen"];
 
     private static readonly Assembly[] Deployed = [.. Roles.Services.Append("Cassiopea.ServiceDefaults").Select(Assembly.Load)];
 

@@ -13,7 +13,6 @@ public sealed class UnbuiltServiceTests
     {
         { "Cassiopea.WebHosting", "FindSites", ItemKind.Site },
         { "Cassiopea.Databases", "FindDatabases", ItemKind.Database },
-        { "Cassiopea.Domains", "FindDomains", ItemKind.Domain },
         { "Cassiopea.MailingLists", "FindMailingLists", ItemKind.MailingList },
     };
 

@@ -61,7 +61,7 @@ public sealed class ZoneCommandTests : IDisposable
         Assert.Equal(1, (await RunAsync("plan", "--from", "zonefile:" + At("wanted.zone"), "--to", to)).Code);
         _environment["CASSIOPEA_TO_PASSWORD"] = "canary-key";
         var (code, text) = await RunAsync("plan", "--from", "zonefile:" + At("wanted.zone"), "--to", to);
-        Assert.Equal(3, code);
+        Assert.Equal(4, code);
         Assert.DoesNotContain("canary-key", text, StringComparison.Ordinal);
         _environment["CASSIOPEA_TO_PASSWORD"] = server.ApiKey;
         Assert.Equal(2, (await RunAsync("plan", "--from", "zonefile:" + At("wanted.zone"), "--to", to, "--dying", "cassiopea.be", "--plan", At("plan.json"))).Code);

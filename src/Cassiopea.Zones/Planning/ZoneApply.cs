@@ -83,6 +83,8 @@ public sealed class ZoneApply(IZoneProvider provider, IApplyJournal journal, Tim
         var standing = plan.Standing(live);
         if (standing == PlanStanding.Done)
         {
+            // a plan that changes nothing must not make us forget the zone before an earlier one
+            if (state is null && plan.Changes.Count == 0 && await journal.ReadAsync(token) is not null) return (live!, false);
             state ??= New(plan, live, reason);
             await journal.SaveAsync(state with { Step = ApplyStep.Verified, At = time.GetUtcNow() }, token);
             return (live!, false);
@@ -101,7 +103,7 @@ public sealed class ZoneApply(IZoneProvider provider, IApplyJournal journal, Tim
         await journal.SaveAsync(state, token);
         return await SeenAsync(plan, token) is { } now
             ? (await VerifiedAsync(state, now, token), true)
-            : throw new ZoneException(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemMissing, $"{provider.Name} took the change of {plan.Domain.Host}, but within {Patience.TotalSeconds:0} s the zone is not as planned.");
+            : throw new ZoneException(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemMissing, $"{provider.Name} took the change of {plan.Domain.Host}, but within {Patience.TotalSeconds:0} s the zone is not as planned: {await OpenAsync(plan, token)}.");
     }
 
     /// <summary>Makes the zone again what it was before the plan, octet for octet except for the serial.</summary>
@@ -134,6 +136,14 @@ public sealed class ZoneApply(IZoneProvider provider, IApplyJournal journal, Tim
 
     private static IReadOnlyList<PlannedChange> Open(ZonePlan plan, Zone? live) =>
         live is null ? plan.Changes : [.. plan.Changes.Where(change => live.Find(change.Name, change.Type) is var found && !(change.After is { } after ? found is not null && found.SameAs(after) : found is null))];
+
+    private async Task<string> OpenAsync(ZonePlan plan, CancellationToken token)
+    {
+        var live = await provider.ReadAsync(plan.Domain, token);
+        if (Open(plan, live) is not [var first, ..] open) return "other sets changed";
+        var now = live?.Find(first.Name, first.Type) is { } set ? FormattableString.Invariant($"{set.Ttl} {string.Join(" | ", set.Data.Select(static data => data.Text))}") : "absent";
+        return FormattableString.Invariant($"{open.Count} sets, the first is {first.Name.Text} {first.Type}, now {now}");
+    }
 
     private ApplyState New(ZonePlan plan, Zone? live, string reason) => new(plan.Sha256, plan.Json, live?.Text, ApplyStep.Asked, 0, reason.Trim(), time.GetUtcNow());
 

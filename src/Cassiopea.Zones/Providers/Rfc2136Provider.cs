@@ -61,12 +61,15 @@ public sealed class Rfc2136Provider(DnsClient client, IPEndPoint server, TsigKey
         {
             // a server ignores the deletion of all name servers of a zone (RFC 2136 §3.4.2.3): new ones first, then old ones one by one
             var after = change.After ?? throw new ZoneException(TransferSide.Us, TransferFailureKind.Refused, TransferCode.NotExpressible, "A zone cannot be left without name servers.");
+            // Knot 3.2 keeps the TTL of a set to which nothing new is added: one that stays goes and comes again
+            if (change.Before is { Data.Count: > 1 } set && set.Ttl != after.Ttl && set.Data.FirstOrDefault(after.Data.Contains) is { } stays) update.Delete(zone, stays);
             update.Add(after);
             foreach (var old in change.Before?.Data.Where(data => !after.Data.Contains(data)) ?? []) update.Delete(zone, old);
             return;
         }
 
-        if (change.Before is not null) update.Delete(change.Name, change.Type);
+        // a CNAME replaces a CNAME (RFC 2136 §3.4.2.2); deleted first, Knot 3.2 does not take it again beside the signatures of a signed zone
+        if (change.Before is not null && !(change.Type == RecordType.Cname && change.After is not null)) update.Delete(change.Name, change.Type);
         if (change.After is { } wanted) update.Add(wanted);
     }
 

@@ -106,6 +106,23 @@ public sealed class ProviderTests
         Assert.Equal("192.0.2.10", (await place.Provider.ReadAsync(Old.Origin, Token))!.Find(Old.Origin, RecordType.A)!.Data[0].Text);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Requirement", "domains-D8")]
+    public async Task Ttls_alone_are_lowered_and_raised_again_by_updates(bool signed)
+    {
+        await using var knot = await KnotServer.StartAsync([new("asbl-exemple.be", ZoneSeed.OldHost("asbl-exemple.be")) { Signed = signed }], Token, Key);
+        var provider = new Rfc2136Provider(new DnsClient(), knot.Endpoint, TsigKey.Parse(Key));
+        var live = await provider.ReadAsync(Old.Origin, Token);
+        var lowered = new Zone(live!.Origin, live.Sets.Select(static set => set.Type == RecordType.Soa ? set : set.WithTtl(60)));
+        var journal = new CrashingJournal();
+        var apply = new ZoneApply(provider, journal, TimeProvider.System) { Patience = TimeSpan.FromSeconds(5), LookEvery = TimeSpan.FromMilliseconds(50) };
+        var (now, _) = await apply.RunAsync(ZonePlan.Make("rfc2136", live, lowered), "", Token);
+        Assert.All(now.Sets.Where(static set => set.Type != RecordType.Soa), static set => Assert.Equal(60u, set.Ttl));
+        Assert.Equal(live.WithSerial(0).Text, (await apply.RollBackAsync("", Token))!.WithSerial(0).Text);
+    }
+
     private static ZoneApply Apply(Place place, CrashingJournal journal) =>
         new(place.Provider, journal, TimeProvider.System) { Patience = TimeSpan.FromSeconds(5), LookEvery = TimeSpan.FromMilliseconds(50) };
 

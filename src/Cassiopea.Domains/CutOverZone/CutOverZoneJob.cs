@@ -1,0 +1,61 @@
+using Cassiopea.Contracts;
+using Cassiopea.ServiceDefaults;
+using Cassiopea.Zones.Planning;
+using Microsoft.Extensions.Options;
+
+namespace Cassiopea.Domains;
+
+/// <summary>Makes visitors reach the new place: other name servers, or other records where the name servers stay. Each gate is looked at before.</summary>
+internal sealed class CutOverZoneJob(DomainsContext db, OldZone oldZone, DnsWorld world, NameServerJourney journey, IOptions<DomainsOptions> options, TimeProvider time, ILogger<CutOverZoneJob> log) : ZoneStep(db)
+{
+    public const string Kind = "cut-over-zone";
+
+    protected override string Step => Kind;
+
+    protected override async Task<(object Outcome, Action<DomainsContext, MovingDomain> Write)> DoAsync(JobRun run, MovingDomain domain, CancellationToken token)
+    {
+        var plan = Approved(domain, run.Args<CutOverZone>().PlanSha256);
+        if (domain.Switch is not { MayBeSeen: true })
+        {
+            if (domain.OldTtlsOver is not { } lowered) throw DomainFailures.Shut(Transfer.TransferSide.Us, "The TTLs were not lowered: the old answers would stay for too long.");
+            if (time.GetUtcNow() < lowered) throw DomainFailures.Shut(Transfer.TransferSide.Us, FormattableString.Invariant($"Old answers may still be kept until {lowered:u}: the cut-over waits until then."));
+            await oldZone.SameAsSurveyedAsync(domain, token);
+        }
+
+        var oldTtl = domain.Hosts.Count > 0 ? await ChangeNameServersAsync(run, domain, token) : await ChangeRecordsAsync(run, domain, plan, token);
+        var (now, over) = (time.GetUtcNow(), time.GetUtcNow() + TimeSpan.FromSeconds(oldTtl) + options.Value.TtlMargin);
+        log.CutOver(run.ItemId, domain.Hosts.Count, oldTtl);
+        return (new ZoneCutOver(run.MigrationId, run.ItemId, over), (own, row) =>
+        {
+            row.CutOverAt = now;
+            own.Audit("system", Kind, $"item/{run.ItemId}", FormattableString.Invariant($"{domain.Name.Host} is switched; the old service must stay until {over:u}."));
+        });
+    }
+
+    private async Task<uint> ChangeNameServersAsync(JobRun run, MovingDomain domain, CancellationToken token)
+    {
+        var begun = domain.Switch is { IsOver: false } or { Step: SwitchStep.Verified } ? domain.Switch : null;
+        var end = await journey.RunAsync(begun, change => change.BeginAsync(domain.Name, domain.Hosts, domain.Wanted, token), state => KeepAsync(run, row => row.NameServerChange = state.ToJson(), token), token);
+        if (end.Step != SwitchStep.Verified) throw DomainFailures.Shut(Transfer.TransferSide.Target, $"The name servers of {domain.Name.Host} did not change in time. {end.Note}", FailureCode.TimedOut);
+        return Math.Max(end.OldTtl, domain.Old.Find(domain.Name, Zones.RecordType.Ns) is null ? 0 : LargestLowered(domain));
+    }
+
+    private async Task<uint> ChangeRecordsAsync(JobRun run, MovingDomain domain, ZonePlan plan, CancellationToken token)
+    {
+        RowJournal journal = new(run, domain.Apply, static (row, json) => row.Apply = json);
+        await new ZoneApply(world.Provider(domain.Provider), journal, time) { Patience = options.Value.ProviderPatience, LookEvery = options.Value.LookEvery }.RunAsync(plan, "", token);
+        var handedOut = (await world.Delegation.ReadAsync(domain.Name, [], token)).HandedOut;
+        if ((await world.Served.CheckAsync(domain.Wanted, [.. handedOut], token)).FirstOrDefault(static finding => finding.Severity == Severity.Blocking) is { } gate)
+            throw DomainFailures.Shut(Transfer.TransferSide.Target, $"The new records are not served: {gate.Subject} {gate.Text}", FailureCode.ItemMissing);
+        return LargestLowered(domain);
+    }
+
+    /// <summary>The largest TTL that the old zone had after it was lowered.</summary>
+    private static uint LargestLowered(MovingDomain domain)
+    {
+        if (domain.TtlApply is null) return (uint)domain.OldTtl;
+        var lowered = ZonePlan.FromJson(ApplyState.FromJson(domain.TtlApply).PlanJson);
+        var untouched = domain.Old.Sets.Where(set => ZoneDifference.Moves(set) && lowered.Changes.All(change => !change.Name.Equals(set.Name) || change.Type != set.Type)).Select(static set => set.Ttl);
+        return lowered.Changes.Select(static change => change.After?.Ttl ?? 0).Concat(untouched).DefaultIfEmpty().Max();
+    }
+}

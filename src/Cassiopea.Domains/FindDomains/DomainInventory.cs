@@ -1,0 +1,78 @@
+using Cassiopea.Contracts;
+using Cassiopea.Zones;
+using Microsoft.Extensions.Options;
+
+namespace Cassiopea.Domains;
+
+/// <summary>A line of the inventory that cannot be read.</summary>
+internal sealed class InventoryException(int line, string problem) : Exception($"Line {line}: {problem}");
+
+/// <summary>One domain of the inventory.</summary>
+/// <param name="Member">The member's reference.</param>
+/// <param name="Domain">The name.</param>
+/// <param name="Source">Name of the provider that has the zone now; empty = the usual one.</param>
+/// <param name="Provider">Name of the new provider; empty while unknown, or when people do it by hand.</param>
+/// <param name="NameServers">The new ones; empty where only records change.</param>
+internal sealed record InventoryRow(string Member, DnsName Domain, string Source, string Provider, IReadOnlyList<DnsName> NameServers);
+
+/// <summary>The members' domains: a file that staff keep, read again at each question.</summary>
+internal sealed class DomainInventory(IOptions<DomainsOptions> options, TimeProvider time)
+{
+    private const string Header = "member;domain;source;provider;name_servers";
+
+    /// <summary>What is known of a member's domains: those of the inventory and those that staff declared.</summary>
+    public async Task<ServiceSurveyed> FindAsync(FindDomains question, CancellationToken token)
+    {
+        if (options.Value.InventoryFile.Length == 0 && question.Declared.Count == 0)
+            return NotSurveyed(question, "No inventory of domains is configured and none was declared: set Domains:InventoryFile, or declare the member's domains.");
+        try
+        {
+            var known = (await ReadAsync(token)).Where(row => row.Member.Equals(question.MemberReference, StringComparison.OrdinalIgnoreCase)).Select(static row => row.Domain);
+            List<FoundItem> found = [.. known.Concat(question.Declared.Select(static item => DnsName.FromUnicode(item.Name))).Distinct().Order(DnsName.Order)
+                .Select(static name => new FoundItem(ItemKind.Domain, name.Host, null, null, null))];
+            return new(question.MigrationId, ItemKind.Domain, found.Count > 0 ? SurveyOutcome.Found : SurveyOutcome.Nothing, found, null, time.GetUtcNow());
+        }
+        catch (Exception unreadable) when (unreadable is InventoryException or FormatException)
+        {
+            return NotSurveyed(question, "The inventory of domains cannot be read. " + unreadable.Message);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return NotSurveyed(question, "The inventory of domains cannot be opened: " + unreadable.GetType().Name + ".");
+        }
+    }
+
+    /// <summary>The row of a domain; null when the inventory does not know it.</summary>
+    public async Task<InventoryRow?> RowOfAsync(DnsName domain, CancellationToken token) => (await ReadAsync(token)).FirstOrDefault(row => row.Domain.Equals(domain));
+
+    private async Task<List<InventoryRow>> ReadAsync(CancellationToken token)
+    {
+        if (options.Value.InventoryFile.Length == 0) return [];
+        List<InventoryRow> rows = [];
+        var number = 0;
+        await foreach (var line in File.ReadLinesAsync(options.Value.InventoryFile, token))
+        {
+            if (++number == 1 && !line.TrimStart('\uFEFF').Trim().Equals(Header, StringComparison.OrdinalIgnoreCase)) throw new InventoryException(1, $"the header is not {Header}.");
+            if (number > 1 && !string.IsNullOrWhiteSpace(line)) rows.Add(Parse(line, number));
+        }
+
+        return number > 0 ? rows : throw new InventoryException(1, "the file is empty.");
+    }
+
+    private static InventoryRow Parse(string line, int number)
+    {
+        var fields = line.Split(';', StringSplitOptions.TrimEntries);
+        if (fields.Length != 5 || fields[0].Length == 0) throw new InventoryException(number, $"there must be 5 fields, the first not empty: {Header}.");
+        try
+        {
+            return new(fields[0], DnsName.FromUnicode(fields[1]), fields[2], fields[3], [.. fields[4].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(DnsName.FromUnicode)]);
+        }
+        catch (FormatException wrong)
+        {
+            throw new InventoryException(number, wrong.Message);
+        }
+    }
+
+    private ServiceSurveyed NotSurveyed(FindDomains question, string why) =>
+        new(question.MigrationId, ItemKind.Domain, SurveyOutcome.NotSurveyed, [], new Failure(FailureSide.Us, FailureKind.Refused, FailureCode.NotSurveyed, why), time.GetUtcNow());
+}

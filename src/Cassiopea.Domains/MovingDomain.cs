@@ -1,0 +1,66 @@
+using Cassiopea.Zones;
+using Cassiopea.Zones.Files;
+using Cassiopea.Zones.Planning;
+
+namespace Cassiopea.Domains;
+
+/// <summary>One domain that moves: what was planned for it and how far each step is.</summary>
+internal sealed class MovingDomain
+{
+    public Guid ItemId { get; set; }
+
+    public Guid MigrationId { get; set; }
+
+    public string Domain { get; set; } = "";
+
+    /// <summary>Name of the new provider in the settings; empty when the new host's people do it by hand.</summary>
+    public string Provider { get; set; } = "";
+
+    /// <summary>New name servers, comma-separated; empty when only records change.</summary>
+    public string NameServers { get; set; } = "";
+
+    public string PlanSha256 { get; set; } = "";
+
+    public string? Plan { get; set; }
+
+    public string OldZone { get; set; } = "";
+
+    public string WantedZone { get; set; } = "";
+
+    public string Findings { get; set; } = "[]";
+
+    public DateTimeOffset SurveyedAt { get; set; }
+
+    /// <summary>Largest TTL of the old zone before any lowering, seconds.</summary>
+    public long OldTtl { get; set; }
+
+    public string? TtlApply { get; set; }
+
+    public DateTimeOffset? OldTtlsOver { get; set; }
+
+    public string? Apply { get; set; }
+
+    public DateTimeOffset? PublishedAt { get; set; }
+
+    public string? NameServerChange { get; set; }
+
+    public DateTimeOffset? CutOverAt { get; set; }
+
+    public string? WayBack { get; set; }
+
+    public string? Recovery { get; set; }
+
+    public DnsName Name => DnsName.Parse(Domain);
+
+    /// <summary>The new name servers.</summary>
+    public IReadOnlyList<DnsName> Hosts => [.. NameServers.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static host => DnsName.Parse(host))];
+
+    public Zone Old => ZoneFileReader.Read(OldZone, Name).Zone;
+
+    public Zone Wanted => ZoneFileReader.Read(WantedZone, Name).Zone;
+
+    /// <summary>The plan's own text again, since the database keeps JSON in an order of its own.</summary>
+    public ZonePlan? ZonePlan => Plan is null ? null : Zones.Planning.ZonePlan.FromJson(Plan);
+
+    public SwitchState? Switch => NameServerChange is null ? null : SwitchState.FromJson(NameServerChange);
+}

@@ -1,0 +1,84 @@
+using Cassiopea.Contracts;
+using Cassiopea.ServiceDefaults;
+using Cassiopea.Transfer;
+using Cassiopea.Zones.Planning;
+using Microsoft.EntityFrameworkCore;
+
+namespace Cassiopea.Domains;
+
+/// <summary>One step of a domain's move, as a job: what it answers, and how it is refused.</summary>
+/// <param name="db">The service's own table.</param>
+internal abstract class ZoneStep(DomainsContext db) : IJob
+{
+    /// <summary>The command, in kebab-case: kind of the job, and name of the step in <see cref="ZoneRefused"/>.</summary>
+    protected abstract string Step { get; }
+
+    public async Task RunAsync(JobRun run, CancellationToken token)
+    {
+        try
+        {
+            var domain = await db.Domains.AsNoTracking().SingleOrDefaultAsync(row => row.ItemId == run.ItemId, token)
+                ?? throw DomainFailures.Shut(TransferSide.Us, "The domain was not surveyed yet: survey it first.");
+            var (outcome, write) = await DoAsync(run, domain, token);
+            await run.CompleteAsync<DomainsContext>(async own => write(own, await own.Domains.SingleAsync(row => row.ItemId == run.ItemId, token)), [outcome], token);
+        }
+        catch (Exception e) when (!token.IsCancellationRequested && DomainFailures.Of(e) is { } failure)
+        {
+            if (failure.Kind == FailureKind.Passing) throw new PassingFailureException(failure, e);
+            await run.CompleteAsync<DomainsContext>(
+                own =>
+                {
+                    own.Audit("system", Step + "-refused", $"item/{run.ItemId}", failure.Text);
+                    return Task.CompletedTask;
+                },
+                [new ZoneRefused(run.MigrationId, run.ItemId, Step, failure)],
+                token);
+        }
+    }
+
+    public IReadOnlyList<object> Failed(JobRun run, Failure failure, DateTimeOffset asOf) => [new ZoneRefused(run.MigrationId, run.ItemId, Step, failure)];
+
+    /// <summary>Does the step; answers the event and what to write with it.</summary>
+    protected abstract Task<(object Outcome, Action<DomainsContext, MovingDomain> Write)> DoAsync(JobRun run, MovingDomain domain, CancellationToken token);
+
+    /// <summary>Writes one thing of the domain's row, only while this run holds the job; a step that got further counts as no failed try.</summary>
+    protected static Task KeepAsync(JobRun run, Action<MovingDomain> change, CancellationToken token) => run.SaveAsync<DomainsContext>(
+        async own => change(await own.Domains.SingleAsync(row => row.ItemId == run.ItemId, token)), "{}", token);
+
+    /// <summary>Refuses a plan that is not the one people approved.</summary>
+    protected static ZonePlan Approved(MovingDomain domain, string sha256)
+    {
+        if (domain.PlanSha256 != sha256) throw DomainFailures.Shut(TransferSide.Us, "The plan of this zone is not the one that was approved: look at the new plan and approve it.", TransferCode.ItemAltered);
+        return domain.ZonePlan ?? throw DomainFailures.Shut(TransferSide.Us, "There is no plan for this zone.");
+    }
+}
+
+/// <summary>The journal of a plan, in the domain's row.</summary>
+/// <param name="run">Writes only while it holds the job.</param>
+/// <param name="kept">The journal as it was read.</param>
+/// <param name="write">Puts it into the row.</param>
+internal sealed class RowJournal(JobRun run, string? kept, Action<MovingDomain, string> write) : IApplyJournal
+{
+    private string? _kept = kept;
+
+    public Task<ApplyState?> ReadAsync(CancellationToken token) => Task.FromResult(_kept is null ? null : ApplyState.FromJson(_kept));
+
+    public async Task SaveAsync(ApplyState state, CancellationToken token)
+    {
+        var json = state.ToJson();
+        await run.SaveAsync<DomainsContext>(async own => write(await own.Domains.SingleAsync(row => row.ItemId == run.ItemId, token), json), "{}", token);
+        _kept = json;
+    }
+}
+
+internal static class ZoneJobs
+{
+    /// <summary>Records a step as a job. The same question again, while it is worked on, changes nothing; after its end it is worked on again.</summary>
+    public static async Task EnqueueStep(this DomainsContext db, string kind, Guid migrationId, Guid itemId, object command, CancellationToken token)
+    {
+        var last = await db.Set<Job>().AsNoTracking().Where(job => job.ItemId == itemId && job.Kind == kind)
+            .OrderByDescending(job => job.Pass).Select(job => new { job.Pass, job.State }).FirstOrDefaultAsync(token);
+        if (last is { State: JobState.Queued or JobState.Running }) return;
+        await db.EnqueueJob(new JobRequest(migrationId, itemId, kind, (last?.Pass ?? 0) + 1, itemId.ToString("N"), Bucket.CutOver, command), token);
+    }
+}
