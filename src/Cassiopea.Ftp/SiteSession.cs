@@ -197,6 +197,9 @@ public abstract class SiteSession : IAsyncDisposable
     /// <summary>Sends what waits to be committed and receives the answers.</summary>
     internal abstract Task FlushAsync(CancellationToken token);
 
+    /// <summary>The file that a name leads to, links followed; null when it leads to none.</summary>
+    internal abstract Task<SiteEntry?> FollowAsync(SitePath path, CancellationToken token);
+
     /// <summary>Makes a symbolic link in place of whatever file bore the name.</summary>
     internal virtual Task LinkAsync(SitePath path, SitePath target, CancellationToken token) => throw new NotSupportedException();
 }

@@ -139,6 +139,9 @@ internal sealed class LocalSession : SiteSession
         });
     }
 
+    internal override Task<SiteEntry?> FollowAsync(SitePath path, CancellationToken token) => Do(path, "cannot be looked at", () =>
+        NativeFiles.Stat(Full(path), follow: true) is { Kind: SiteEntryKind.File } stat ? new SiteEntry(path, SiteEntryKind.File, stat.Size, stat.Modified, TimePrecision.Second, stat.Mode & 0xFFF) : null);
+
     private byte[] Full(SitePath path) => path.IsRoot ? _base : [.. _base, (byte)'/', .. path.Bytes];
 
     private Task<T> Do<T>(SitePath path, string what, Func<T> act)

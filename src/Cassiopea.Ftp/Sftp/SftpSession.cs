@@ -161,6 +161,13 @@ internal sealed class SftpSession : SiteSession
         Demand(await AskAsync(SftpType.Symlink, writer => writer.String(target.Bytes).String(Full(path)), token), path, "cannot be linked");
     }
 
+    internal override async Task<SiteEntry?> FollowAsync(SitePath path, CancellationToken token)
+    {
+        var answer = await AskAsync(SftpType.Stat, writer => writer.String(Full(path)), token);
+        if (answer.Type != SftpType.Attrs || Parse(answer, static reader => reader.Attributes()) is not { Kind: SiteEntryKind.File } attributes) return null;
+        return new(path, SiteEntryKind.File, attributes.Size ?? -1, attributes.Modified ?? 0, TimePrecision.Second, attributes.Mode & 0xFFF);
+    }
+
     /// <summary>Throws unless the status is Ok or the one allowed.</summary>
     internal void Demand(SftpAnswer answer, SitePath path, string what, uint allowed = SftpStatus.Ok)
     {

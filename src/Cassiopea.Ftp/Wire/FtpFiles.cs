@@ -56,13 +56,9 @@ internal sealed partial class FtpSession
         if (times == TimeSetting.MdtmSet) _control.Queue("MDTM"u8, [.. Encoding.ASCII.GetBytes(FtpTime.Format(facts.Modified!.Value) + " "), .. Full(part)]);
         var mode = _modes ? facts.Mode : null;
         if (mode is { } bits) QueueMode(part, bits);
-        if (another)
-        {
-            QueuePassive();
-            _asked = true;
-        }
-
+        if (another) QueuePassive();
         await SendAsync(token);
+        _asked = another;
         var size = await _control.ReadAsync(token);
         if (times != TimeSetting.None && !(await _control.ReadAsync(token)).Ok) _features.Times = TimeSetting.None;
         if (mode is not null && await _control.ReadAsync(token) is { Code: 500 or 502 or 504 or 202 }) _modes = false;
@@ -97,12 +93,7 @@ internal sealed partial class FtpSession
     private async Task NeedPortAsync(CancellationToken token)
     {
         if (_again.Count > 0) await FlushAsync(token);
-        if (_asked)
-        {
-            _asked = false;
-            await ReadPassiveAsync(token);
-        }
-
+        await TakeAskedAsync(token);
         if (_port != 0) return;
         QueueCommits();
         QueuePassive();

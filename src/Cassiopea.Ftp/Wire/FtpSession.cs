@@ -32,12 +32,14 @@ internal sealed partial class FtpSession : SiteSession
     public override async Task<IReadOnlyList<SiteEntry>> ListAsync(SitePath directory, CancellationToken token)
     {
         // The listing's argument is the working directory: LIST takes options from a name, and some servers expand patterns in it.
+        await TakeAskedAsync(token);
         QueueCommits();
         _control.Queue("CWD"u8, Full(directory));
-        if (_port == 0) QueuePassive();
+        var asks = _port == 0;
+        if (asks) QueuePassive();
         await SendAsync(token);
         var entered = await _control.ReadAsync(token);
-        if (_port == 0) await ReadPassiveAsync(token);
+        if (asks) await ReadPassiveAsync(token);
         if (!entered.Ok) throw Refusal(entered, directory, "cannot be entered");
         var mlsd = _features.Mlsd;
         if (mlsd) _control.Queue("MLSD"u8);
@@ -112,6 +114,19 @@ internal sealed partial class FtpSession : SiteSession
         _control.Dispose();
     }
 
+    internal override async Task<SiteEntry?> FollowAsync(SitePath path, CancellationToken token)
+    {
+        QueueCommits();
+        _control.Queue("SIZE"u8, Full(path));
+        _control.Queue("MDTM"u8, Full(path));
+        await SendAsync(token);
+        var (size, time) = (await _control.ReadAsync(token), await _control.ReadAsync(token));
+        if (size.Code != 213 || !long.TryParse(size.Text.Trim(), System.Globalization.CultureInfo.InvariantCulture, out var bytes)) return null;
+        return time.Code == 213 && FtpTime.TryParse(time.Text.AsSpan().Trim(), out var seconds)
+            ? new(path, SiteEntryKind.File, bytes, seconds, TimePrecision.Second, null)
+            : new(path, SiteEntryKind.File, bytes, 0, TimePrecision.None, null);
+    }
+
     private async Task<FtpReply> AskAsync(ReadOnlyMemory<byte> verb, SitePath path, CancellationToken token)
     {
         QueueCommits();
@@ -150,10 +165,20 @@ internal sealed partial class FtpSession : SiteSession
         throw new SiteException(Side, TransferFailureKind.Passing, TransferCode.Throttled, $"The server has no port for data: {reply.Code} {reply.Shown}", 425, usable: true);
     }
 
+    // The reply to what was asked ahead comes before everything else; when it is no port, one is asked for when it is needed.
+    private async Task TakeAskedAsync(CancellationToken token)
+    {
+        if (!_asked) return;
+        _asked = false;
+        var reply = await _control.ReadAsync(token);
+        if (!reply.Ok || !(_extended ? PassiveReply.TryExtended(reply.Text, out _port) : PassiveReply.TryPassive(reply.Text, out _port))) _port = 0;
+    }
+
     private async Task SendAsync(CancellationToken token)
     {
         await _control.SendAsync(token);
         RoundTrips = _control.RoundTrips;
+        await TakeAskedAsync(token);
         await ReadCommitsAsync(token);
     }
 

@@ -1,0 +1,162 @@
+using Cassiopea.Transfer;
+
+namespace Cassiopea.Ftp.Site;
+
+/// <summary>Lists one directory at both ends, makes directories at the target, and says which files are to be copied.</summary>
+internal sealed class DirectoryComparison(SiteRun run, SiteSession source, SiteSession target)
+{
+    private const int UsualMode = 0x1ED;
+
+    public async Task RunAsync(DirectoryWork work, CancellationToken token)
+    {
+        run.Progress.At(work.Path.ToString());
+        var there = work.AtTarget ? ListTargetAsync(work.Path, token) : Task.FromResult<IReadOnlyList<SiteEntry>>([]);
+        var listing = source.ListAsync(work.Path, token);
+        await CopyWorker.BothAsync(listing, there);
+        run.FoundDirectory();
+        var atTarget = (await there).Where(static entry => entry.Kind != SiteEntryKind.Unknown).ToDictionary(static entry => entry.Path);
+        var entries = await listing;
+        foreach (var entry in entries)
+        {
+            atTarget.Remove(entry.Path, out var known);
+            await EntryAsync(entry, known, token);
+        }
+
+        await LeftOverAsync(entries, atTarget, token);
+    }
+
+    private async Task<IReadOnlyList<SiteEntry>> ListTargetAsync(SitePath directory, CancellationToken token)
+    {
+        try
+        {
+            return await target.ListAsync(directory, token);
+        }
+        catch (SiteException missing) when (directory.IsRoot && missing.SessionUsable && missing.Kind == TransferFailureKind.Refused)
+        {
+            if (!run.Options.DryRun) await target.MakeDirectoryAsync(directory, token);
+            return [];
+        }
+    }
+
+    private async Task EntryAsync(SiteEntry entry, SiteEntry? known, CancellationToken token)
+    {
+        if (entry.Kind != SiteEntryKind.Unknown && (run.Excludes.Match(entry.Path) || entry.Path.EndsWith(".cassiopea-part"u8)))
+        {
+            run.Exclude(entry.Path, entry.Kind == SiteEntryKind.Directory);
+            return;
+        }
+
+        switch (entry.Kind)
+        {
+            case SiteEntryKind.Directory:
+                await DirectoryAsync(entry, known, token);
+                break;
+            case SiteEntryKind.File:
+                File(entry, known);
+                break;
+            case SiteEntryKind.Link:
+                await LinkAsync(entry, known, token);
+                break;
+            case SiteEntryKind.Special:
+                run.Found(0);
+                run.Refuse(entry.Path, new(TransferSide.Source, TransferFailureKind.Refused, TransferCode.NotExpressible, "A device, socket or pipe: there is nothing to copy."), "Nothing.");
+                break;
+            default:
+                run.Found(0);
+                run.Refuse(entry.Path, new(TransferSide.Source, TransferFailureKind.Broken, TransferCode.ProtocolBroken, "A line of the listing that is not understood."), "Look at this folder with another program.");
+                break;
+        }
+    }
+
+    private async Task DirectoryAsync(SiteEntry entry, SiteEntry? known, CancellationToken token)
+    {
+        var exists = known?.Kind is SiteEntryKind.Directory or SiteEntryKind.Link;
+        if (!exists && !run.Options.DryRun)
+        {
+            try
+            {
+                await target.MakeDirectoryAsync(entry.Path, token);
+            }
+            catch (SiteException refused) when (refused.SessionUsable && refused.Kind == TransferFailureKind.Refused && refused.Code != TransferCode.OverQuota)
+            {
+                run.NotListed(entry.Path, refused.Failure);
+                return;
+            }
+        }
+
+        if (!exists && entry.Mode is { } mode && mode != UsualMode) run.RememberMode(entry.Path, mode);
+        run.Queue.Add(new DirectoryWork(entry.Path, exists));
+    }
+
+    private void File(SiteEntry entry, SiteEntry? known, bool isLink = false)
+    {
+        run.Found(entry.Size);
+        if (run.Journal!.IsDone(entry) && known is { Kind: SiteEntryKind.File })
+        {
+            run.AlreadyThere(entry.Size);
+            return;
+        }
+
+        if (known?.Kind == SiteEntryKind.Directory)
+        {
+            run.Refuse(entry.Path, new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemRefused, "The target has a folder of this name."), "Rename the folder there, then run again.");
+            return;
+        }
+
+        if (!run.Options.DryRun) run.Queue.Add(new FileWork(entry, isLink));
+    }
+
+    private async Task LinkAsync(SiteEntry entry, SiteEntry? known, CancellationToken token)
+    {
+        var goal = LinkGoal.Inside(entry.Path, entry.LinkTarget);
+        if (goal == false)
+        {
+            run.Found(0);
+            run.Refuse(entry.Path, new(TransferSide.Source, TransferFailureKind.Refused, TransferCode.NotExpressible, $"A symbolic link out of the site, to {entry.LinkTarget}: not followed."), "Say what should stand there.");
+            return;
+        }
+
+        if (target.CanLink && goal == true)
+        {
+            run.Found(0);
+            if (known?.Kind == SiteEntryKind.Link && known.LinkTarget == entry.LinkTarget)
+            {
+                run.AlreadyThere(0);
+                return;
+            }
+
+            if (run.Options.DryRun) return;
+            await target.LinkAsync(entry.Path, entry.LinkTarget, token);
+            run.Copied(0, altered: false);
+            return;
+        }
+
+        if (await source.FollowAsync(entry.Path, token) is { } file)
+        {
+            File(file with { Mode = null }, known, isLink: true);
+            return;
+        }
+
+        run.Found(0);
+        run.Refuse(entry.Path, new(TransferSide.Source, TransferFailureKind.Refused, TransferCode.NotExpressible, $"A symbolic link to a folder, in a circle, or to nothing ({entry.LinkTarget}): FTP cannot make it."), "Make the link at the new provider.");
+    }
+
+    // What only the target has: our own parts of files that are gone are removed, the rest is the target's, or is deleted by the last pass.
+    private async Task LeftOverAsync(IReadOnlyList<SiteEntry> entries, Dictionary<SitePath, SiteEntry> left, CancellationToken token)
+    {
+        if (left.Count == 0) return;
+        var names = entries.Select(static entry => entry.Path).ToHashSet();
+        foreach (var entry in left.Values)
+        {
+            if (entry.Path.EndsWith(".cassiopea-part"u8))
+            {
+                var final = SitePath.Of(entry.Path.Bytes[..^".cassiopea-part"u8.Length]);
+                if (!names.Contains(final) && run.Journal is not null && !run.Options.DryRun) await target.DeleteFileAsync(entry.Path, token);
+            }
+            else if (!run.Excludes.Match(entry.Path))
+            {
+                run.FoundExtra(entry);
+            }
+        }
+    }
+}
