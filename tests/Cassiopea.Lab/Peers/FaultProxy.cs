@@ -52,6 +52,9 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>True: connections are taken and held, nothing passes any more.</summary>
     public bool BlackHole { get; set; }
 
+    /// <summary>Changes each piece that goes to the client, before it is held back; null = nothing.</summary>
+    public Func<byte[], byte[]>? ToClient { get; set; }
+
     /// <summary>Connections that are open now.</summary>
     public int Open
     {
@@ -237,7 +240,7 @@ public sealed class FaultProxy : IAsyncDisposable
             while ((read = await from.ReceiveAsync(buffer, _end.Token)) > 0)
             {
                 var due = TimeProvider.System.GetTimestamp() + (long)(Latency.TotalSeconds * TimeProvider.System.TimestampFrequency);
-                await held.Writer.WriteAsync((buffer[..read], due), _end.Token);
+                await held.Writer.WriteAsync((toward == Toward.Client && ToClient is { } change ? change(buffer[..read]) : buffer[..read], due), _end.Token);
             }
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
