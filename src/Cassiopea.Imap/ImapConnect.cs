@@ -30,6 +30,7 @@ internal sealed partial class ImapConnection
 
     private static async Task<ImapConnection> OpenOnceAsync(ImapAccount account, TransferSide side, ImapConnectionOptions options, CancellationToken token)
     {
+        if (Fault.Value is { } fault) throw fault;
         var endpoint = account.Endpoint;
         using var limit = new CancellationTokenSource(options.Connect, TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(token, limit.Token);

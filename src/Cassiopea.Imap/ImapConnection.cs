@@ -36,6 +36,9 @@ internal sealed record ImapConnectionOptions
 /// </summary>
 internal sealed partial class ImapConnection : IAsyncDisposable
 {
+    /// <summary>Thrown instead of connecting: with it a test proves that another driver does without this engine.</summary>
+    internal static readonly AsyncLocal<Exception?> Fault = new();
+
     private readonly IdleGuardStream _stream;
     private readonly ImapConnectionOptions _options;
     private uint _tags;

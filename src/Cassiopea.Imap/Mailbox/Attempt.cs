@@ -5,7 +5,7 @@ using Cassiopea.Transfer;
 namespace Cassiopea.Imap.Mailbox;
 
 /// <summary>One run from login to the last comparison.</summary>
-internal sealed class Attempt(TransferRun run)
+internal sealed class Attempt(TransferRun run) : IAttempt
 {
     private readonly List<Lane> _lanes = [];
     private readonly List<Task<EarlyPair>> _early = [];
@@ -36,7 +36,7 @@ internal sealed class Attempt(TransferRun run)
 
         foreach (var folder in Folders)
         {
-            Save(folder);
+            Save(run, folder);
             folder.Dispose();
         }
 
@@ -152,7 +152,8 @@ internal sealed class Attempt(TransferRun run)
         await new PostCopyCheck(run, target).CheckAsync(Folders, token);
     }
 
-    private void Save(FolderWork folder)
+    /// <summary>Keeps the state of a folder that was done to its end: while nothing differs from it, there is nothing to do.</summary>
+    public static void Save(TransferRun run, FolderWork folder)
     {
         if (!folder.Finished || folder.Journal is not { } journal) return;
         var settled = folder.Refused == 0 && journal.Late.Count == 0 && !journal.Entries.Any(static entry => entry.State is not EntryState.Done);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cassiopea.Imap.Archive;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Imap.Mailbox;
@@ -40,8 +41,25 @@ internal sealed class ComparedFolder
         return made;
     }
 
+    /// <summary>Compares a folder with its target and, where messages are divided by date, the older ones with the archive: each may be in one of the two only.</summary>
+    public static async Task<ComparedFolder[]> CompareAsync(
+        MappedFolder folder, bool exists, List<ScannedMessage> source, List<ScannedMessage> target, DateTimeOffset? onlineSince, ArchivedMessages? archive, CancellationToken token)
+    {
+        var validity = folder.Source.Status!.UidValidity;
+        if (onlineSince is not { } since) return [Compare(folder, exists, validity, source, target)];
+        var old = source.Where(message => message.Date.IsBefore(since)).ToList();
+        source.RemoveAll(message => message.Date.IsBefore(since));
+        var online = Compare(folder, exists, validity, source, target);
+        if (archive is null) return [online];
+        var kept = await archive.ReadAsync(NameStyle.FromPath(folder.SourcePath), token);
+        var archived = Compare(folder with { TargetPath = $"archive/{folder.SourcePath}" }, exists: true, validity, old, kept);
+        archived.DifferWhereIn(old, target, "It is older than the limit and in the archive, but the target has it too.");
+        online.DifferWhereIn(source, kept, "It is not older than the limit and belongs to the target, but the archive has it too.");
+        return [online, archived];
+    }
+
     /// <summary>Lists the messages that another place has too, where each may be in one place only.</summary>
-    public void DifferWhereIn(IReadOnlyList<ScannedMessage> messages, IReadOnlyList<ScannedMessage> elsewhere, string text)
+    private void DifferWhereIn(IReadOnlyList<ScannedMessage> messages, IReadOnlyList<ScannedMessage> elsewhere, string text)
     {
         var there = elsewhere.Select(static message => (message.Hash, message.Date.Seconds)).ToHashSet();
         foreach (var message in messages.Where(message => there.Contains((message.Hash, message.Date.Seconds))).Take(MostListed))

@@ -22,12 +22,16 @@ public sealed class MailboxTransfer(TimeProvider time)
     /// <param name="token">Cancels.</param>
     /// <returns>What became of every message; failures of servers are in it, not thrown.</returns>
     /// <exception cref="TransferException">The journal cannot be opened.</exception>
-    public async Task<MailboxTransferResult> RunAsync(ImapAccount source, ImapAccount target, string journalDirectory, MailboxTransferOptions options, CancellationToken token)
+    public Task<MailboxTransferResult> RunAsync(ImapAccount source, ImapAccount target, string journalDirectory, MailboxTransferOptions options, CancellationToken token) =>
+        RunAsync(source, target, journalDirectory, options, static run => new Attempt(run), token);
+
+    internal async Task<MailboxTransferResult> RunAsync(
+        ImapAccount source, ImapAccount target, string journalDirectory, MailboxTransferOptions options, Func<TransferRun, IAttempt> how, CancellationToken token)
     {
         if (options.Connections is < 1 or > 4) throw new ArgumentOutOfRangeException(nameof(options), options.Connections, "Connections must be from 1 to 4.");
         using var journal = AccountJournal.Open(journalDirectory, Key(source), Key(target));
         var run = new TransferRun(source, target, options, journal, time);
-        var attempt = new Attempt(run);
+        var attempt = how(run);
         var (startedAt, start) = (time.GetUtcNow(), time.GetTimestamp());
         TransferFailure? failure = null;
         try

@@ -23,16 +23,22 @@ public sealed class MailboxVerification(TimeProvider time)
     public async Task<MailboxVerificationResult> RunAsync(
         ImapAccount source, ImapAccount target, string? journalDirectory, string? manifestPath, MailboxTransferOptions options, CancellationToken token)
     {
-        var (startedAt, start) = (time.GetUtcNow(), time.GetTimestamp());
         var run = new VerificationRun(source, target, journalDirectory, options, time);
-        var folders = await run.RunAsync(token);
+        return await RunAsync(run.RunAsync, () => run.RoundTrips, manifestPath, token);
+    }
+
+    internal async Task<MailboxVerificationResult> RunAsync(
+        Func<CancellationToken, Task<List<ComparedFolder>>> compare, Func<long> roundTrips, string? manifestPath, CancellationToken token)
+    {
+        var (startedAt, start) = (time.GetUtcNow(), time.GetTimestamp());
+        var folders = await compare(token);
         var manifest = await WriteManifestAsync(folders, manifestPath, token);
         var differences = folders.SelectMany(static folder => folder.Differences).ToList();
         var equal = differences.Count == 0;
         return new(
             equal, folders.Sum(static folder => folder.Counts.SourceMessages), folders.Sum(static folder => folder.Counts.Bytes),
             folders.Sum(static folder => folder.Counts.Extra), [.. differences.Take(MostDifferences)], differences.Count,
-            folders.ConvertAll(static folder => folder.Counts), manifest, startedAt, time.GetUtcNow(), time.GetElapsedTime(start).TotalSeconds, run.RoundTrips);
+            folders.ConvertAll(static folder => folder.Counts), manifest, startedAt, time.GetUtcNow(), time.GetElapsedTime(start).TotalSeconds, roundTrips());
     }
 
     /// <summary>A line per source message, folders and lines sorted: folder, date, flags, size, SHA-256, separated by tabs.</summary>

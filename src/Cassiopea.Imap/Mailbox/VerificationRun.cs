@@ -87,17 +87,7 @@ internal sealed class VerificationRun(ImapAccount source, ImapAccount target, st
         var found = there ? await ReadAsync(pair.Target, folder.Target, token) : [];
         var sent = await reading;
         Tell(sent.Count, sent.Sum(static message => message.Size), folder.SourcePath);
-        var validity = folder.Source.Status!.UidValidity;
-        if (options.OnlineSince is not { } since) return [ComparedFolder.Compare(folder, there, validity, sent, found)];
-        var old = sent.Where(message => message.Date.IsBefore(since)).ToList();
-        sent.RemoveAll(message => message.Date.IsBefore(since));
-        var online = ComparedFolder.Compare(folder, there, validity, sent, found);
-        if (_archive is null) return [online];
-        var kept = await _archive.ReadAsync(NameStyle.FromPath(folder.SourcePath), token);
-        var archived = ComparedFolder.Compare(folder with { TargetPath = $"archive/{folder.SourcePath}" }, exists: true, validity, old, kept);
-        archived.DifferWhereIn(old, found, "It is older than the limit and in the archive, but the target has it too.");
-        online.DifferWhereIn(sent, kept, "It is not older than the limit and belongs to the target, but the archive has it too.");
-        return [online, archived];
+        return await ComparedFolder.CompareAsync(folder, there, sent, found, options.OnlineSince, _archive, token);
     }
 
     private static async Task<List<ScannedMessage>> ReadAsync(ImapConnection connection, string name, CancellationToken token)

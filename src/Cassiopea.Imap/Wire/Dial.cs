@@ -51,7 +51,7 @@ internal static class Dial
             TargetHost = endpoint.Host,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accept(endpoint, certificate, errors, out refusal),
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accepts(endpoint, certificate, errors, out refusal),
         };
         if (roots is not null)
         {
@@ -81,7 +81,8 @@ internal static class Dial
             FormattableString.Invariant($"The certificate exception for {endpoint.Host}{reason} ended on {until.AddTicks(-1):yyyy-MM-dd}. Let the server get a valid certificate, or decide on a new exception with a new end."));
     }
 
-    private static bool Accept(ImapEndpoint endpoint, X509Certificate? certificate, SslPolicyErrors errors, out string refusal)
+    /// <summary>Whether the certificate of an endpoint is good enough; the refusal says why not.</summary>
+    public static bool Accepts(ImapEndpoint endpoint, X509Certificate? certificate, SslPolicyErrors errors, out string refusal)
     {
         refusal = "";
         if (endpoint.CertificatePin is { } pin)
