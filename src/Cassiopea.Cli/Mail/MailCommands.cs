@@ -11,20 +11,21 @@ namespace Cassiopea.Cli.Mail;
 internal static class MailCommands
 {
     private const string From = "--from= --from-password-file= --from-token-command= --from-token-file=";
-    private const string Ends = From + " --to= --to-password-file= --to-token-command= --to-token-file= --report= --quiet --json";
+    private const string Ends = From + " --to= --to-password-file= --to-token-command= --to-token-file= --report= --driver= --quiet --json";
 
     public static IReadOnlyList<Command> All { get; } =
     [
         new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --online-since= --since= --archive= --exclude= --map= --without=" + SettingsCommands.Options, CopyAsync),
         new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --connections= --online-since= --since= --archive= --exclude= --map= --without=" + SettingsCommands.Options, VerifyAsync),
         new("mail archive", "Copies a mailbox into a Maildir tree with a manifest.", From + " --to= --report= --exclude= --quiet --json --settings --from-sieve=", ArchiveAsync),
-        new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", From + " --ages --exclude= --json --quiet", SurveyAsync),
+        new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", From + " --ages --exclude= --driver= --json --quiet", SurveyAsync),
     ];
 
     private static async Task<int> CopyAsync(CommandLine line, CancellationToken token)
     {
         var (source, target) = (MailEnds.Account(line, "from"), MailEnds.Account(line, "to"));
         var journal = MailEnds.Journal(line, source, target);
+        var driver = MailEnds.Driver(line);
         await using var progress = ProgressOutput.For(line);
         var options = Options(line, progress);
         if (line.Has("--dry-run"))
@@ -41,7 +42,7 @@ internal static class MailCommands
             return await ReportOutput.WriteAsync(line, await SettingsCommands.CopyAsync(line, whole, source, target, journal, archive, options, token));
         }
 
-        var result = await new MailboxTransfer(TimeProvider.System).RunAsync(source, target, journal, options, token);
+        var result = await driver.CopyAsync(source, target, journal, options, token);
         await progress.DisposeAsync();
         var report = result.ToReport("mail copy", source.Endpoint.Url, target.Endpoint.Url);
         return await ReportOutput.WriteAsync(line, await SettingsCommands.CopyAsync(line, report, source, target, journal, null, options, token));
@@ -53,7 +54,7 @@ internal static class MailCommands
         await using var progress = ProgressOutput.For(line);
         var journal = MailEnds.Journal(line, source, target);
         var options = Options(line, progress);
-        var result = await new MailboxVerification(TimeProvider.System).RunAsync(source, target, journal, line.Value("--manifest"), options, token);
+        var result = await MailEnds.Driver(line).VerifyAsync(source, target, journal, line.Value("--manifest"), options, token);
         await progress.DisposeAsync();
         var report = result.ToReport("mail verify", source.Endpoint.Url, target.Endpoint.Url);
         var code = await ReportOutput.WriteAsync(line, await SettingsCommands.VerifyAsync(line, report, source, target, journal, options, token));
@@ -80,7 +81,7 @@ internal static class MailCommands
             return AgesOutput.Write(line, await MailboxAges.RunAsync(MailEnds.Account(line, "from"), TransferSide.Source, TimeProvider.System.GetUtcNow(), options, token));
         }
 
-        var survey = await MailboxSurvey.RunAsync(MailEnds.Account(line, "from"), TransferSide.Source, new(), token);
+        var survey = await MailEnds.Driver(line).SurveyAsync(MailEnds.Account(line, "from"), TransferSide.Source, new(), token);
         if (line.Has("--json"))
         {
             Console.WriteLine(JsonSerializer.Serialize(survey, SurveyJson.Default.MailboxSurveyResult));

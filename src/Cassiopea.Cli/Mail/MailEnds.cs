@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cassiopea.Imap;
+using Cassiopea.Imap.Driver;
 
 namespace Cassiopea.Cli.Mail;
 
@@ -51,6 +52,17 @@ internal static class MailEnds
     {
         if (url.Pin is not null && (url.PinReason.Length == 0 || url.PinUntil is null))
             throw new UsageException($"{option}: a pinned key needs pin-reason=TEXT and pin-until=YYYY-MM-DD beside it.");
+    }
+
+    /// <summary>What moves the mailbox: the engine, or what --driver names. Nothing is taken in its place.</summary>
+    public static IMailboxDriver Driver(CommandLine line)
+    {
+        var name = line.Value("--driver") ?? MailboxDrivers.Names[0];
+        var driver = MailboxDrivers.Named(name, TimeProvider.System)
+            ?? throw new UsageException($"This build has no driver {name}; it has {string.Join(", ", MailboxDrivers.Names)}. mailkit needs a build with -p:MailKit=true.");
+        if (driver is not EngineDriver && (line.Has("--dry-run") || line.Has("--settings") || line.Has("--ages") || line.Value("--archive") is not null))
+            throw new UsageException($"--driver {name} copies, verifies and surveys; --dry-run, --settings, --ages and --archive are the engine's.");
+        return driver;
     }
 
     /// <summary>The directory of an archive: <c>maildir:PATH</c> or a path.</summary>

@@ -1,5 +1,3 @@
-using System.Net.Mail;
-using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -25,13 +23,13 @@ internal sealed class NoticeSending(MigrationsContext db, IServiceScopeFactory s
         {
             await relay.SendAsync(notice, token);
         }
-        catch (SmtpException error) when (error.StatusCode != SmtpStatusCode.GeneralFailure || error.InnerException is SocketException)
+        catch (RelayException refused) when (!refused.MayHaveTaken)
         {
             // the relay said no, or was not there: it did not take the notice
             notice.Attempts = 0;
-            return End(notice, attempt > options.Value.Smtp.Retries ? NoticeState.Failed : NoticeState.Queued, error.StatusCode.ToString());
+            return End(notice, attempt > options.Value.Smtp.Retries ? NoticeState.Failed : NoticeState.Queued, refused.Message);
         }
-        catch (Exception error) when (error is SmtpException or OperationCanceledException && !token.IsCancellationRequested)
+        catch (RelayException)
         {
             // the line was lost, perhaps after the relay had taken it: one more time at most
             return End(notice, NoticeState.Queued, "No answer from the relay.");

@@ -60,6 +60,15 @@ public sealed class MailEndsTests
         Assert.Equal(ExitCode.Authentication, await SurveyAsync(today, _password));
     }
 
+    [Theory]
+    [InlineData("outlook")]
+    [InlineData("MailKit")]
+    public void A_driver_that_this_build_does_not_have_is_refused(string name) =>
+        Assert.Throws<UsageException>(() => MailEnds.Driver(CommandLine.Parse(Copy, ["--driver", name])));
+
+    [Fact]
+    public void Without_a_name_the_engine_moves_mailboxes() => Assert.Equal("engine", MailEnds.Driver(CommandLine.Parse(Copy, [])).Name);
+
     [Fact]
     public async Task A_token_is_read_or_made_anew_at_each_login()
     {
