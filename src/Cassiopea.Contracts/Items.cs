@@ -143,7 +143,8 @@ public enum SurveyOutcome
 /// <param name="Source">Where it is; null where the inventory does not say.</param>
 /// <param name="Bytes">Size as the inventory says, in bytes; null when unknown.</param>
 /// <param name="LastUsedAt">Last login or change seen; null when unknown.</param>
-public sealed record FoundItem(ItemKind Kind, string Name, Endpoint? Source, long? Bytes, DateTimeOffset? LastUsedAt);
+/// <param name="Facts">What else the old host's files tell of it; null = nothing.</param>
+public sealed record FoundItem(ItemKind Kind, string Name, Endpoint? Source, long? Bytes, DateTimeOffset? LastUsedAt, IReadOnlyList<Fact>? Facts = null);
 
 /// <summary>A service has looked for all that a member has of one kind.</summary>
 /// <param name="MigrationId">The migration.</param>
@@ -175,6 +176,7 @@ public sealed record Fact(string Name, string Value, string Unit = "");
 /// <param name="TargetChecked">True when the target was entered.</param>
 /// <param name="AsOf">When.</param>
 /// <param name="Attempt">The attempt that is answered: an older one is dropped; 0 = not told, the later <paramref name="AsOf"/> counts.</param>
+/// <param name="Prediction">What a dry run between both ends foretold; null when there was none.</param>
 public sealed record ItemSurveyed(
     Guid MigrationId,
     Guid ItemId,
@@ -183,7 +185,8 @@ public sealed record ItemSurveyed(
     Failure? TargetFailure,
     bool TargetChecked,
     DateTimeOffset AsOf,
-    int Attempt = 0);
+    int Attempt = 0,
+    Prediction? Prediction = null);
 
 /// <summary>Counts of one pass: <c>Copied + AlreadyThere + Refused + Excluded + Remaining = Source</c>; <c>Altered</c> is part of Copied.</summary>
 /// <param name="Source">Things at the source (messages, files, rows).</param>

@@ -13,8 +13,9 @@ public sealed record FindMailboxes(Guid MigrationId, string MemberReference, IRe
 /// <param name="Attempt">From 1; a new attempt after a credential or an endpoint changed.</param>
 /// <param name="Source">The old mailbox.</param>
 /// <param name="Target">The new mailbox; null while unknown.</param>
+/// <param name="OnlineSince">As it will be of <see cref="TransferMailbox"/>, for the dry run.</param>
 [Command]
-public sealed record SurveyMailbox(Guid MigrationId, Guid ItemId, int Attempt, Endpoint Source, Endpoint? Target);
+public sealed record SurveyMailbox(Guid MigrationId, Guid ItemId, int Attempt, Endpoint Source, Endpoint? Target, DateTimeOffset? OnlineSince = null);
 
 /// <summary>Copy one mailbox, or what has changed since the last pass. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemTransferred"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>
@@ -23,16 +24,17 @@ public sealed record SurveyMailbox(Guid MigrationId, Guid ItemId, int Attempt, E
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old mailbox; opened read-only.</param>
 /// <param name="Target">The new mailbox.</param>
-/// <param name="OnlineSince">Messages received before this instant go to the archive instead; null = all go online.</param>
+/// <param name="OnlineSince">Messages received before this instant go to the archive, before the others; null = all go online.</param>
 [Command]
 public sealed record TransferMailbox(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, DateTimeOffset? OnlineSince = null);
 
-/// <summary>Read both ends again and compare every message. Answers: <see cref="ItemVerified"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Pass.</summary>
+/// <summary>Read both ends again and compare every message. Answers: <see cref="ItemVerified"/>, with an archive <see cref="ItemArchived"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The mailbox.</param>
 /// <param name="Pass">The pass to verify.</param>
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old mailbox; opened read-only.</param>
 /// <param name="Target">The new mailbox.</param>
+/// <param name="OnlineSince">As of <see cref="TransferMailbox"/>: what is older is compared with the archive.</param>
 [Command]
-public sealed record VerifyMailbox(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);
+public sealed record VerifyMailbox(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, DateTimeOffset? OnlineSince = null);

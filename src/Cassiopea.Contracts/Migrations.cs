@@ -243,6 +243,7 @@ public sealed record MigrationAdvanced(
 /// <param name="ExceptionsApproved">True when the member approved them.</param>
 /// <param name="Reason">Why it was excluded; empty otherwise.</param>
 /// <param name="AsOf">When.</param>
+/// <param name="Arrangement">What was decided beside the two ends, and what came of it; null from older senders.</param>
 public sealed record ItemAdvanced(
     Guid MigrationId,
     Guid ItemId,
@@ -259,7 +260,8 @@ public sealed record ItemAdvanced(
     IReadOnlyList<ItemException> Exceptions,
     bool ExceptionsApproved,
     string Reason,
-    DateTimeOffset AsOf);
+    DateTimeOffset AsOf,
+    ItemArrangement? Arrangement = null);
 
 /// <summary>Services stop the jobs of this migration and keep what they have.</summary>
 /// <param name="MigrationId">The migration.</param>

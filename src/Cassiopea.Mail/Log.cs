@@ -21,6 +21,9 @@ internal static partial class Log
     [LoggerMessage(2005, LogLevel.Warning, "Mailbox {ItemId} pass {Pass} goes on, its progress could not be kept: {Problem}")]
     public static partial void NotTold(this ILogger log, Guid itemId, int pass, string problem);
 
+    [LoggerMessage(2007, LogLevel.Information, "Mailbox {ItemId} pass {Pass} archived: {Messages} messages, {Added} new, {Parts} parts, equal: {Equal}")]
+    public static partial void Archived(this ILogger log, Guid itemId, int pass, long messages, long added, int parts, bool equal);
+
     [LoggerMessage(2006, LogLevel.Warning, "The login log of the old host cannot be read, protocols are unknown: {Problem}")]
     public static partial void LoginLogUnreadable(this ILogger log, string problem);
 }

@@ -32,6 +32,16 @@ internal sealed class MailOptions
     [Required, MinLength(1)]
     public string JournalDirectory { get; set; } = "journals";
 
+    /// <summary>Where archives of mailboxes are kept until the migration is over. Instances of this service share it, and the gateway reads it for downloads (<c>Gateway:ArchiveDirectory</c>).</summary>
+    /// <value><c>archives</c> under the working directory.</value>
+    [Required, MinLength(1)]
+    public string ArchiveDirectory { get; set; } = "archives";
+
+    /// <summary>Size at which a part of an archive is closed.</summary>
+    /// <value>2,000,000,000: below what old file systems and browsers take.</value>
+    [Range(64 * 1024, 2_000_000_000)]
+    public long ArchivePartBytes { get; set; } = 2_000_000_000;
+
     /// <summary>First copies and deltas that this process runs at once; as many verifications besides.</summary>
     /// <value>4.</value>
     [Range(1, 64)]

@@ -16,6 +16,7 @@ internal static class MailSetup
         builder.Services.AddSingleton(RemoteAddresses.From(builder.Configuration, builder.Environment));
         builder.Services.AddSingleton<MailInventory>();
         builder.Services.AddSingleton<LoginLog>();
+        builder.Services.AddSingleton<ProtocolFacts>();
         builder.Services.AddSingleton<MailboxLogins>();
         builder.Services.AddSingleton<MailboxEngine>();
         builder.Services.AddSingleton<MailboxFiles>();
@@ -33,9 +34,15 @@ internal static class MailSetup
             bus.AddJobWorker<TransferMailboxJob>(TransferMailboxJob.Kind, options.BulkWorkers);
             bus.AddJobWorker<CutOverTransferJob>(CutOverTransferJob.Kind, options.CutOverWorkers);
 
+            bus.AddConsumer<ArchiveMailboxConsumer>();
+            bus.AddJobWorker<ArchiveMailboxJob>(ArchiveMailboxJob.Kind, options.BulkWorkers);
+            bus.AddJobWorker<CutOverArchiveJob>(CutOverArchiveJob.Kind, options.CutOverWorkers);
+
             bus.AddConsumer<VerifyMailboxConsumer>();
             bus.AddJobWorker<VerifyMailboxJob>(VerifyMailboxJob.Kind, options.BulkWorkers);
             bus.AddJobWorker<CutOverVerifyJob>(CutOverVerifyJob.Kind, options.CutOverWorkers);
+
+            bus.AddConsumer<EraseWorkConsumer>();
         });
     }
 }

@@ -30,6 +30,15 @@ internal static class Deadlines
     public static DateTimeOffset? TacitApproval(Migration m, MigrationsOptions options) =>
         m.DifferencesToldAt is { } told && m.Active.Any(i => i is { HasDifferences: true, ExceptionsApproved: false }) ? told + options.TacitApproval : null;
 
+    /// <summary>When the new host's people are reminded next: some time before the due date, and on it; then staff are asked.</summary>
+    public static DateTimeOffset? HostReminder(Item item, MigrationsOptions options) => item switch
+    {
+        { Host: not { MovedAt: null } } => null,
+        { HostReminded: 0 } => item.Host.DecidedAt,
+        { HostReminded: 1 } when item.Host.DueAt - options.ReminderInterval > item.Host.DecidedAt => item.Host.DueAt - options.ReminderInterval,
+        _ => item.Host.DueAt,
+    };
+
     private static IEnumerable<DateTimeOffset?> All(Migration m, MigrationsOptions options)
     {
         switch (m.State)
@@ -57,11 +66,14 @@ internal static class Deadlines
                 break;
             case Declined:
                 yield return m.ErasureAskedAt is null ? m.EndedAt + options.Retention : null;
+                yield return m.ErasureAskedAt is null ? m.Active.Min(i => i.RetryAt) : null;
                 break;
             default:
                 break;
         }
 
+        if (m.State is Copying or CatchingUp)
+            yield return m.Active.Where(i => i.WaitsForHost).Select(i => HostReminder(i, options)).DefaultIfEmpty(null).Min();
         if (m.State is AwaitingPayment or Preparing or Ready or Copying or CatchingUp or CuttingOver or Watching)
             yield return m.Active.Select(i => i.RetryAt).OfType<DateTimeOffset>().Select(t => (DateTimeOffset?)t).DefaultIfEmpty(null).Min();
     }

@@ -60,6 +60,17 @@ internal sealed class Item
     public string ApprovalReason { get; set; } = "";
     public string ExcludedReason { get; set; } = "";
 
+    // what was decided about it, and what came of it
+    public MailboxStrategy Strategy { get; set; }
+    public DateTimeOffset? OnlineSince { get; set; }
+    public DateTimeOffset? LastFetchConfirmedAt { get; set; }
+    public string LastFetchConfirmedBy { get; set; } = "";
+    public HostMove? Host { get; set; }
+    public int HostReminded { get; set; }
+    public ItemArchive? Archive { get; set; }
+    public Prediction? Prediction { get; set; }
+    public double Seconds { get; set; }
+
     // the switch
     public DateTimeOffset? CutOverAt { get; set; }
     public DateTimeOffset? FreezeAskedAt { get; set; }
@@ -99,6 +110,29 @@ internal sealed class Item
 
     public bool HasDifferences => DifferenceCount > 0 || Differences.Count > 0 || Refusals.Count > 0;
 
+    /// <summary>Everything goes to an archive, nothing to a new place.</summary>
+    public bool IsDropped => Strategy == MailboxStrategy.Drop;
+
+    public bool LacksArchive => Strategy != MailboxStrategy.MoveAll && Archive is not { Equal: true };
+
+    /// <summary>Read by POP3: what the old server still holds, the member's program has not fetched yet.</summary>
+    public bool LacksLastFetch => Kind == ItemKind.Mailbox && LastFetchConfirmedAt is null && Facts.Any(f => f is { Name: "protocol-seen", Value: "pop3" });
+
+    public bool MaySwitch => IsSyncedOnce && !LacksArchive && !LacksLastFetch;
+
+    /// <summary>
+    /// True when our own passes may write at the new place. What the new host moved, it moved in its own way: only a mailbox that was found equal
+    /// gets passes of ours after that, which add what is new and change nothing else.
+    /// </summary>
+    public bool IsOursToCopy => Host is null || (Kind == ItemKind.Mailbox && VerifiedPass > 0 && DifferenceCount == 0);
+
+    /// <summary>The new host has it and has not said that it is moved.</summary>
+    public bool WaitsForHost => Host is not null && !IsOursToCopy && State == ItemState.Copying && TransferredPass < Pass && !IsIdle;
+
+    public bool IsOverdueAtHost => Host is { MovedAt: null } && State == ItemState.NeedsStaff && Failure?.Code == FailureCode.TimedOut;
+
+    public ItemArrangement Arrangement => new(Strategy, OnlineSince, LastFetchConfirmedAt, Host, Archive, Prediction, Counts, Bytes, Seconds);
+
     public string? Fact(string name) => Facts.FirstOrDefault(f => f.Name == name)?.Value;
 
     public bool Uses(Guid credentialId) => Source?.CredentialId == credentialId || Target?.CredentialId == credentialId;
@@ -137,8 +171,9 @@ internal sealed class Item
         (SurveyedAt, SurveyedAttempt) = (told.AsOf, told.Attempt);
         SurveyPending = told.Attempt != 0 && told.Attempt < SurveyAttempt;
         AddFacts(told.Facts);
+        Prediction = told.Prediction ?? Prediction;
         var failure = told.SourceFailure ?? told.TargetFailure;
-        if (failure is null && Kind != ItemKind.Domain && !told.TargetChecked)
+        if (failure is null && Kind != ItemKind.Domain && !IsDropped && !told.TargetChecked)
             failure = new Failure(FailureSide.Target, FailureKind.Refused, FailureCode.CredentialMissing, "No account at the new place is known yet.");
         if (failure is null)
             Recover();
@@ -154,6 +189,7 @@ internal sealed class Item
         TransferredPass = told.Pass;
         Counts = told.Counts;
         Bytes += told.Bytes;
+        Seconds += told.Seconds;
         var known = CutOverAt is null ? [] : Refusals;
         var added = told.Exceptions.Where(e => known.All(k => k.Item != e.Item)).ToList();
         if (CutOverAt is not null && added.Count > 0)
@@ -182,12 +218,41 @@ internal sealed class Item
         if (told.Grade == Contracts.Grade.Poor)
         {
             FailedPass = told.Pass;
+            Host = Host is null ? null : Host with { MovedAt = null };
             Park(new Failure(FailureSide.Target, FailureKind.Refused, FailureCode.ItemMissing, Invariant($"{told.DifferenceCount} differences after pass {told.Pass}: look at the list before going on.")), now, options);
         }
         else
         {
             Settle();
         }
+    }
+
+    /// <summary>An archive was made and read again; of a mailbox that is only archived it is the whole pass.</summary>
+    public void NoteArchived(ItemArchived told, DateTimeOffset now, MigrationsOptions options)
+    {
+        if (State == ItemState.Excluded || told.Pass > Pass || told.AsOf < Archive?.AsOf)
+            return;
+        Archive = told.Archive;
+        if (!IsDropped || told.Pass != Pass || told.Pass <= VerifiedPass)
+            return;
+        TransferredPass = VerifiedPass = told.Pass;
+        Compared = told.Archive.Messages;
+        Refusals = told.Exceptions;
+        ManifestSha256 = told.Archive.ManifestSha256;
+        Grade = told.Exceptions.Count == 0 ? Contracts.Grade.Perfect : Contracts.Grade.Investigate;
+        ExceptionsApproved = ExceptionsApproved && told.Exceptions.Count == 0;
+        if (told.Added > 0)
+            LastNewAt = told.AsOf;
+        else
+            LastQuietPassAt = told.AsOf;
+        if (told.Archive.Equal)
+        {
+            Settle();
+            return;
+        }
+
+        FailedPass = told.Pass;
+        Park(new Failure(FailureSide.Us, FailureKind.Broken, FailureCode.ItemAltered, "The archive, read again, is not what was written."), now, options);
     }
 
     /// <summary>A pass stopped. Authentication waits for the member, what passes is tried again, the rest waits for staff.</summary>

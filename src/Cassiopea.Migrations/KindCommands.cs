@@ -34,7 +34,7 @@ internal static class KindCommands
 
     public static object Survey(Item i, Endpoint? source, Endpoint? target) => i.Kind switch
     {
-        ItemKind.Mailbox => new SurveyMailbox(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
+        ItemKind.Mailbox => new SurveyMailbox(i.MigrationId, i.Id, i.SurveyAttempt, source!, target, i.OnlineSince),
         ItemKind.Site => new SurveySite(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
         ItemKind.Database => new SurveyDatabase(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
         ItemKind.MailingList => new SurveyMailingList(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
@@ -45,7 +45,8 @@ internal static class KindCommands
     /// <summary>A pass. A domain has one only: its zone is published at the new provider, where nobody asks yet.</summary>
     public static object Transfer(Item i, string planSha256) => i.Kind switch
     {
-        ItemKind.Mailbox => new TransferMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.Mailbox when i.IsDropped => new ArchiveMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!),
+        ItemKind.Mailbox => new TransferMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.OnlineSince),
         ItemKind.Site => new TransferSite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
         ItemKind.Database => new TransferDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
         ItemKind.MailingList => new TransferMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
@@ -55,7 +56,7 @@ internal static class KindCommands
 
     public static object Verify(Item i) => i.Kind switch
     {
-        ItemKind.Mailbox => new VerifyMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.Mailbox => new VerifyMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.OnlineSince),
         ItemKind.Site => new VerifySite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
         ItemKind.Database => new VerifyDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
         ItemKind.MailingList => new VerifyMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),

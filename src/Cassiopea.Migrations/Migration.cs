@@ -1,4 +1,5 @@
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Dossiers;
 using Cassiopea.Migrations.Notices;
 using MassTransit;
 
@@ -73,6 +74,7 @@ internal sealed class Migration : SagaStateMachineInstance
     public List<KindSurvey> Surveys { get; } = [];
     public List<Approval> Approvals { get; } = [];
     public List<Notice> Notices { get; } = [];
+    public List<WorkReceipt> WorkReceipts { get; } = [];
 
     /// <summary>What happens while one message is handled; not stored.</summary>
     public Turn Turn { get; set; } = null!;

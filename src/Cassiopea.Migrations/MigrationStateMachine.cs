@@ -1,6 +1,6 @@
-using Cassiopea.Contracts;
 using MassTransit;
 using static Cassiopea.Migrations.MigrationSteps;
+using static Cassiopea.Migrations.MigrationStepsArrange;
 using static Cassiopea.Migrations.MigrationStepsCopy;
 using static Cassiopea.Migrations.MigrationStepsCutOver;
 using static Cassiopea.Migrations.MigrationStepsHandOver;
@@ -18,7 +18,7 @@ namespace Cassiopea.Migrations;
 /// (the first way that is open is taken) and what is to do while it stays. The clock (<see cref="WakeUp"/>) only raises Onward.
 /// </para>
 /// </summary>
-internal sealed class MigrationStateMachine : StoryMachine
+internal sealed class MigrationStateMachine : MigrationEvents
 {
     public MigrationStateMachine(TurnKeeper turns)
     {
@@ -41,6 +41,7 @@ internal sealed class MigrationStateMachine : StoryMachine
             When(CredentialArrived).Then(NoteCredential),
             When(ItemTransferred).Then(NoteTransferred),
             When(ItemVerified).Then(NoteVerified),
+            When(ItemArchived).Then(NoteArchived),
             When(ItemTransferFailed).Then(NoteFailed),
             When(MailingListFrozen).Then(NoteFrozen),
             When(TtlLowered).Then(NoteTtl),
@@ -48,11 +49,14 @@ internal sealed class MigrationStateMachine : StoryMachine
             When(ZoneCutOver).Then(NoteSwitched),
             When(ZoneRolledBack).Then(NoteTurnedBack),
             When(ZoneRefused).Then(NoteZoneRefused),
-            Ignore(CredentialsErased));
+            Ignore(CredentialsErased), Ignore(WorkErased));
         During(over,
             Ignore(InvoicesChecked), Ignore(ServiceSurveyed), Ignore(ItemSurveyed), Ignore(CredentialArrived), Ignore(ItemTransferred), Ignore(ItemVerified),
-            Ignore(ItemTransferFailed), Ignore(MailingListFrozen), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused));
+            Ignore(MailingListFrozen), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused));
+        During([HandedOver, Cancelled, Completed], Ignore(ItemArchived), Ignore(ItemTransferFailed));
+        During(Declined, When(ItemArchived).Then(NoteArchived), When(ItemTransferFailed).Then(NoteFailed));
         During([HandedOver, Cancelled, Declined], When(CredentialsErased).Then(KeepReceipt));
+        During(over, When(WorkErased).Then(KeepWorkReceipt));
         During(Completed, Ignore(CredentialsErased), Ignore(WakeUp));
         During([.. open, HandedOver, Cancelled, Declined], When(WakeUp).Then(_ => { }));
 
@@ -61,6 +65,10 @@ internal sealed class MigrationStateMachine : StoryMachine
         During([AwaitingPayment, Surveying, Preparing, Copying, CatchingUp, NeedsStaff, Watching],
             May(DeclareItem).Then(Declare), May(ExcludeItem).Then(Exclude), May(RetryItem).Then(Retry), May(ExcludeKind).Then(ExcludeKindFromMove));
         During([AwaitingPayment, Surveying, Preparing], May(SurveyAgain).Then(AskServicesAgain));
+        During([AwaitingPayment, Surveying, Preparing], May(ChooseStrategy).Then(Choose));
+        During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, NeedsStaff], May(ConfirmLastFetch).Then(ConfirmFetch));
+        During([Preparing, Copying, CatchingUp, NeedsStaff], May(EntrustItem).Then(Entrust), May(TakeBackItem).Then(TakeBack));
+        During([Copying, CatchingUp, NeedsStaff], May(ReportMoved).Then(NoteMoved));
         During([Copying, CatchingUp, Watching], May(ApproveDifferences).Then(MigrationStepsHandOver.ApproveDifferences));
         During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, CuttingOver, Watching], May(PauseMigration).Then(Pause).TransitionTo(Paused));
         During([Requested, AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, CuttingOver, Paused, NeedsStaff, RolledBack],
@@ -114,7 +122,7 @@ internal sealed class MigrationStateMachine : StoryMachine
             Goes(CollectStragglers));
 
         During(HandedOver, Goes(AskErasureAgain, To(Completed, RetentionIsOver, Complete)));
-        During(Declined, Goes(EraseAfterRetention));
+        During(Declined, Goes(ArchiveOnly));
         During(Cancelled, Goes(AskErasureAgain));
 
         // ---- aside
@@ -149,38 +157,4 @@ internal sealed class MigrationStateMachine : StoryMachine
     public State RolledBack { get; private set; } = null!;
     public State Cancelled { get; private set; } = null!;
     public State Declined { get; private set; } = null!;
-
-    public Event<WakeUp> WakeUp { get; private set; } = null!;
-
-    public Event<RequestMigration> RequestMigration { get; private set; } = null!;
-    public Event<DeclareItem> DeclareItem { get; private set; } = null!;
-    public Event<ExcludeItem> ExcludeItem { get; private set; } = null!;
-    public Event<RetryItem> RetryItem { get; private set; } = null!;
-    public Event<ExcludeKind> ExcludeKind { get; private set; } = null!;
-    public Event<SurveyAgain> SurveyAgain { get; private set; } = null!;
-    public Event<ApprovePlan> ApprovePlan { get; private set; } = null!;
-    public Event<StartCopy> StartCopy { get; private set; } = null!;
-    public Event<ApproveCutOver> ApproveCutOver { get; private set; } = null!;
-    public Event<ApproveDifferences> ApproveDifferences { get; private set; } = null!;
-    public Event<HandOver> HandOver { get; private set; } = null!;
-    public Event<PauseMigration> PauseMigration { get; private set; } = null!;
-    public Event<ResumeMigration> ResumeMigration { get; private set; } = null!;
-    public Event<CancelMigration> CancelMigration { get; private set; } = null!;
-    public Event<DeclineMigration> DeclineMigration { get; private set; } = null!;
-    public Event<RollBackMigration> RollBackMigration { get; private set; } = null!;
-
-    public Event<InvoicesChecked> InvoicesChecked { get; private set; } = null!;
-    public Event<ServiceSurveyed> ServiceSurveyed { get; private set; } = null!;
-    public Event<ItemSurveyed> ItemSurveyed { get; private set; } = null!;
-    public Event<CredentialArrived> CredentialArrived { get; private set; } = null!;
-    public Event<ItemTransferred> ItemTransferred { get; private set; } = null!;
-    public Event<ItemVerified> ItemVerified { get; private set; } = null!;
-    public Event<ItemTransferFailed> ItemTransferFailed { get; private set; } = null!;
-    public Event<MailingListFrozen> MailingListFrozen { get; private set; } = null!;
-    public Event<TtlLowered> TtlLowered { get; private set; } = null!;
-    public Event<ZonePublished> ZonePublished { get; private set; } = null!;
-    public Event<ZoneCutOver> ZoneCutOver { get; private set; } = null!;
-    public Event<ZoneRolledBack> ZoneRolledBack { get; private set; } = null!;
-    public Event<ZoneRefused> ZoneRefused { get; private set; } = null!;
-    public Event<CredentialsErased> CredentialsErased { get; private set; } = null!;
 }

@@ -107,15 +107,19 @@ internal static class MigrationSteps
 
     public static void Decline(BehaviorContext<Migration, DeclineMigration> c)
     {
-        End(c.Saga, MigrationState.Declined, $"Declined, recorded by {c.Message.Actor}: {c.Message.Reason}");
-        c.Saga.Turn.Detail = $"Recorded after {c.Saga.Notices.Count(n => n.State == NoticeState.Sent)} notices that were sent; nothing is moved, credentials are erased after the retention.";
+        var m = c.Saga;
+        (m.EndedAt, m.EndReason) = (m.Turn.Now, $"Declined, recorded by {c.Message.Actor}: {c.Message.Reason}");
+        if (m.Turn.From == Paused)
+            m.Turn.Send(new MigrationResumed(m.CorrelationId));
+        MigrationStepsArrange.ArchiveEverything(m);
+        m.Turn.Detail = $"Recorded after {m.Notices.Count(n => n.State == NoticeState.Sent)} notices that were sent; nothing is moved, mailboxes are archived, credentials and archives are erased after the retention.";
     }
 
     public static void Complete(BehaviorContext<Migration> c) => End(c.Saga, MigrationState.Completed, "Handed over, credentials erased, retention over.");
 
     private static void Hold(Migration m, string reason) => (m.HeldFrom, m.HeldReason) = (m.State, reason);
 
-    private static void End(Migration m, MigrationState state, string reason)
+    public static void End(Migration m, MigrationState state, string reason)
     {
         m.EndedAt = m.Turn.Now;
         m.EndReason = reason;

@@ -33,6 +33,8 @@ internal static class MigrationStepsCopy
             else if (item.IsIdle && (item.State == ItemState.Verified || (item.State == ItemState.Copying && item.RetryAt <= m.Turn.Now)))
                 Begin(m, item, Bucket.Bulk);
         }
+
+        MigrationStepsArrange.RemindHosts(m);
     }
 
     public static bool FirstCopyDone(BehaviorContext<Migration> c) =>
@@ -56,7 +58,7 @@ internal static class MigrationStepsCopy
         if (Deadlines.Round(m, m.Turn.Options) <= m.Turn.Now)
         {
             m.LastRoundAt = m.Turn.Now;
-            foreach (var item in ByName(m).Where(i => i.State == ItemState.InSync && i.Kind != ItemKind.Domain))
+            foreach (var item in ByName(m).Where(i => i.State == ItemState.InSync && i.Kind != ItemKind.Domain && i.IsOursToCopy))
                 Begin(m, item, Bucket.Bulk);
         }
 
@@ -73,7 +75,7 @@ internal static class MigrationStepsCopy
         if (Deadlines.Round(m, m.Turn.Options) > m.Turn.Now)
             return;
         m.LastRoundAt = m.Turn.Now;
-        foreach (var item in ByName(m).Where(i => i.State == ItemState.CutOver && i.Kind != ItemKind.Domain && i.IsIdle))
+        foreach (var item in ByName(m).Where(i => i.State == ItemState.CutOver && i.Kind != ItemKind.Domain && i.IsIdle && i.IsOursToCopy))
             Begin(m, item, Bucket.CutOver);
     }
 
@@ -86,7 +88,8 @@ internal static class MigrationStepsCopy
         }
 
         item.StartPass(bucket);
-        m.Turn.Send(KindCommands.Transfer(item, m.PlanSha256));
+        if (item.IsOursToCopy)
+            m.Turn.Send(KindCommands.Transfer(item, m.PlanSha256));
     }
 
     public static void Compare(Migration m, Item item)
@@ -97,5 +100,5 @@ internal static class MigrationStepsCopy
 
     public static IEnumerable<Item> ByName(Migration m) => m.Active.OrderBy(i => i.Kind).ThenBy(i => i.Name, StringComparer.Ordinal);
 
-    private static Item? Of(Migration m, Guid itemId) => m.Items.SingleOrDefault(i => i.Id == itemId);
+    public static Item? Of(Migration m, Guid itemId) => m.Items.SingleOrDefault(i => i.Id == itemId);
 }

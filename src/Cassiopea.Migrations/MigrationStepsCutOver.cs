@@ -31,7 +31,7 @@ internal static class MigrationStepsCutOver
     }
 
     public static bool WindowIsOpen(BehaviorContext<Migration> c) =>
-        Deadlines.WindowUsable(c.Saga) <= c.Saga.Turn.Now && c.Saga.WindowClosesAt > c.Saga.Turn.Now && c.Saga.Active.Any() && c.Saga.Active.All(i => i.IsSyncedOnce);
+        Deadlines.WindowUsable(c.Saga) <= c.Saga.Turn.Now && c.Saga.WindowClosesAt > c.Saga.Turn.Now && c.Saga.Active.Any() && c.Saga.Active.All(i => i.MaySwitch);
 
     public static bool WindowIsOver(BehaviorContext<Migration> c) => c.Saga.DnsAskedAt is null && c.Saga.WindowClosesAt <= c.Saga.Turn.Now;
 
@@ -194,6 +194,8 @@ internal static class MigrationStepsCutOver
     {
         item.LastDeltaPass = item.Pass + 1;
         MigrationStepsCopy.Begin(m, item, Bucket.CutOver);
+        if (!item.IsOursToCopy)
+            item.TransferredPass = item.Pass; // what the new host moved is compared once more, not written
     }
 
     private static IEnumerable<Item> Turned(Migration m) => m.Active.Where(i => i is { Kind: ItemKind.Domain, ZoneAskedAt: not null });

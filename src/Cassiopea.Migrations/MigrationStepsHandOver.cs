@@ -75,12 +75,13 @@ internal static class MigrationStepsHandOver
             AskErasure(m);
     }
 
-    /// <summary>A declined member's credentials go when the retention is over.</summary>
-    public static void EraseAfterRetention(BehaviorContext<Migration> c)
+    /// <summary>What a service erased of its own: one signed receipt each.</summary>
+    public static void KeepWorkReceipt(BehaviorContext<Migration, WorkErased> c)
     {
-        var m = c.Saga;
-        if (m.ErasureAskedAt is null && m.EndedAt + m.Turn.Options.Retention <= m.Turn.Now)
-            AskErasure(m);
+        var (m, told) = (c.Saga, c.Message);
+        if (m.WorkReceipts.Any(r => r.Service == told.Service))
+            return;
+        m.WorkReceipts.Add(WorkReceipt.Sign(told, ReceiptKey.Load(m.Turn.Options), m.Turn.Now));
     }
 
     public static void KeepReceipt(BehaviorContext<Migration, CredentialsErased> c)

@@ -137,7 +137,7 @@ internal static class MigrationStepsPrepare
     public static string PlanHash(Migration m)
     {
         static string End(Endpoint? e) => e is null ? "-" : FormattableString.Invariant($"{e.Protocol}://{e.Login}@{e.Host}:{e.Port}/{e.Tls}");
-        var lines = m.Items.OrderBy(i => i.Id).Select(i => $"{i.Id:N}|{i.Kind}|{i.Name}|{End(i.Source)}|{End(i.Target)}|{i.ExcludedReason}")
+        var lines = m.Items.OrderBy(i => i.Id).Select(i => $"{i.Id:N}|{i.Kind}|{i.Name}|{End(i.Source)}|{End(i.Target)}|{i.ExcludedReason}|{i.Strategy}|{i.OnlineSince:O}|{i.Host?.Host}")
             .Concat(m.Surveys.OrderBy(s => s.Kind).Select(s => $"{s.Kind}|{s.Outcome}|{s.ExcludedReason}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
     }
@@ -170,6 +170,8 @@ internal static class MigrationStepsPrepare
             yield return new Fact("bytes", FormattableString.Invariant($"{bytes}"), "bytes");
         if (found.LastUsedAt is { } used)
             yield return new Fact("last-used", used.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+        foreach (var fact in found.Facts ?? [])
+            yield return fact;
     }
 
     private static void NotOurs(Migration m, Item item)

@@ -38,11 +38,13 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             migration.HasMany(x => x.Surveys).WithOne().HasForeignKey(x => x.MigrationId);
             migration.HasMany(x => x.Approvals).WithOne().HasForeignKey(x => x.MigrationId);
             migration.HasMany(x => x.Notices).WithOne().HasForeignKey(x => x.MigrationId);
+            migration.HasMany(x => x.WorkReceipts).WithOne().HasForeignKey(x => x.MigrationId);
         });
         modelBuilder.Entity<Item>(item =>
         {
             item.Property(x => x.Id).ValueGeneratedNever();
             item.Ignore(x => x.Exceptions);
+            item.Ignore(x => x.Arrangement);
             AsJson<Item, Endpoint?>(item.Property(x => x.Source));
             AsJson<Item, Endpoint?>(item.Property(x => x.Target));
             AsJson<Item, IReadOnlyList<Fact>>(item.Property(x => x.Facts));
@@ -50,6 +52,9 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             AsJson<Item, IReadOnlyList<ItemException>>(item.Property(x => x.Refusals));
             AsJson<Item, IReadOnlyList<ItemException>>(item.Property(x => x.Differences));
             AsJson<Item, Failure?>(item.Property(x => x.Failure));
+            AsJson<Item, HostMove?>(item.Property(x => x.Host));
+            AsJson<Item, ItemArchive?>(item.Property(x => x.Archive));
+            AsJson<Item, Prediction?>(item.Property(x => x.Prediction));
         });
         modelBuilder.Entity<KindSurvey>(survey =>
         {
@@ -63,6 +68,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             dossier.HasKey(x => x.MigrationId);
             dossier.Property(x => x.MigrationId).ValueGeneratedNever();
         });
+        modelBuilder.Entity<WorkReceipt>().HasKey(x => new { x.MigrationId, x.Service });
         modelBuilder.Entity<ErasureReceipt>(receipt =>
         {
             receipt.HasKey(x => x.MigrationId);

@@ -18,6 +18,8 @@ internal static class OpenPoints
         {
             if (item.CutOverAt is null || item.State != ItemState.CutOver)
                 yield return $"{item.Kind} {item.Id} is {item.State}{(item.Failure is { } f ? $" ({f.Code})" : "")}.";
+            else if (item.LacksArchive)
+                yield return $"{item.Kind} {item.Id}: its archive is not verified yet.";
             else if (item is { HasDifferences: true, ExceptionsApproved: false })
                 yield return $"{item.Kind} {item.Id}: {item.DifferenceCount + item.Refusals.Count} differences wait for the member's approval.";
         }
@@ -33,7 +35,7 @@ internal static class OpenPoints
         m.WatchingSince is not { } since ? null
         : m.Active.Select(i => i.LastNewAt).Concat(m.Active.Select(i => i.OldTtlsOverAt)).OfType<DateTimeOffset>().Append(since).Max() + options.QuietPeriod;
 
-    // a domain has no straggler passes
+    // a domain has no straggler passes, nor has what the new host moved in its own way
     private static bool HeardQuiet(Migration m, Item item, MigrationsOptions options) =>
-        item.Kind is ItemKind.Domain || item.LastQuietPassAt > (item.LastNewAt > m.WatchingSince ? item.LastNewAt : m.WatchingSince);
+        item.Kind is ItemKind.Domain || !item.IsOursToCopy || item.LastQuietPassAt > (item.LastNewAt > m.WatchingSince ? item.LastNewAt : m.WatchingSince);
 }

@@ -8,7 +8,7 @@ namespace Cassiopea.Migrations;
 /// <param name="HasItems">At least one item is not excluded.</param>
 /// <param name="HasParked">At least one item waits for staff or for a credential.</param>
 /// <param name="AllVerified">There are items, and each was entered at both ends.</param>
-/// <param name="AllSynced">There are items, and each has been equal at both ends once.</param>
+/// <param name="AllSynced">There are items, each has been equal at both ends once, and has its archive and its last fetch where it needs them.</param>
 /// <param name="HasOpenKind">At least one kind is neither surveyed nor excluded.</param>
 /// <param name="HasOpenDifferences">Differences wait for the member's word.</param>
 /// <param name="MayHaveSwitched">The change of DNS was asked: visitors may be at the new place.</param>
@@ -22,18 +22,20 @@ internal sealed record PermissionFacts(
     bool HasOpenKind = false,
     bool HasOpenDifferences = false,
     bool MayHaveSwitched = false,
-    bool ReadyToHandOver = false)
+    bool ReadyToHandOver = false,
+    bool HasHost = false)
 {
     public static PermissionFacts Of(Migration m, DateTimeOffset now, MigrationsOptions options) => new(
         m.StoryState,
         HasItems: m.Active.Any(),
         HasParked: m.Active.Any(i => i.IsParked),
         AllVerified: m.Active.Any() && m.Active.All(i => i.State == ItemState.Verified),
-        AllSynced: m.Active.Any() && m.Active.All(i => i.IsSyncedOnce),
+        AllSynced: m.Active.Any() && m.Active.All(i => i.MaySwitch),
         HasOpenKind: m.Surveys.Any(s => s.Open && s.Outcome is not null),
         HasOpenDifferences: m.Active.Any(i => i is { HasDifferences: true, ExceptionsApproved: false }),
         MayHaveSwitched: m.DnsAskedAt is not null,
-        ReadyToHandOver: m.State == Watching && !OpenPoints.Of(m, now, options).Any());
+        ReadyToHandOver: m.State == Watching && !OpenPoints.Of(m, now, options).Any(),
+        HasHost: m.Active.Any(i => i.Host is not null));
 }
 
 /// <summary>Which verbs people may send, and why one is refused: the same rules for the board, the answers and the console.</summary>
@@ -47,15 +49,16 @@ internal static class Permissions
         (string Verb, bool If)[] verbs = state switch
         {
             Requested => [(Verbs.Cancel, true)],
-            AwaitingPayment => [.. Editing(f), (Verbs.SurveyAgain, beforeCopy), (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, beforeCopy)],
+            AwaitingPayment => [.. Editing(f), (Verbs.ChooseStrategy, beforeCopy), (Verbs.ConfirmLastFetch, f.HasItems), (Verbs.SurveyAgain, beforeCopy), (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, beforeCopy)],
             Surveying or Preparing or Ready =>
             [
-                .. Editing(f), (Verbs.SurveyAgain, true),
+                .. Editing(f), (Verbs.SurveyAgain, true), (Verbs.ChooseStrategy, state != Ready), (Verbs.ConfirmLastFetch, f.HasItems),
+                (Verbs.Entrust, state == Preparing && f.HasItems), (Verbs.TakeBack, state == Preparing && f.HasHost),
                 (Verbs.ApprovePlan, state == Preparing && f.AllVerified), (Verbs.Start, state == Ready),
                 (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, true),
             ],
             Copying or CatchingUp =>
-                [.. Editing(f), (Verbs.CutOver, state == CatchingUp && f.AllSynced), (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.Pause, true), (Verbs.Cancel, true)],
+                [.. Editing(f), .. Entrusting(f), (Verbs.CutOver, state == CatchingUp && f.AllSynced), (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.Pause, true), (Verbs.Cancel, true)],
             CuttingOver => [(Verbs.Pause, !f.MayHaveSwitched), (Verbs.Cancel, !f.MayHaveSwitched), (Verbs.RollBack, f.MayHaveSwitched)],
             Watching =>
             [
@@ -63,7 +66,7 @@ internal static class Permissions
                 (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.HandOver, f.ReadyToHandOver), (Verbs.Pause, true), (Verbs.RollBack, true),
             ],
             Paused => [(Verbs.Resume, true), (Verbs.Cancel, beforeSwitch), (Verbs.Decline, beforeCopy)],
-            NeedsStaff => [(Verbs.Resume, true), .. Editing(f), (Verbs.Cancel, beforeSwitch)],
+            NeedsStaff => [(Verbs.Resume, true), .. Editing(f), .. f.Story is Copying or CatchingUp ? Entrusting(f) : [], (Verbs.Cancel, beforeSwitch)],
             RolledBack => [(Verbs.Resume, true), (Verbs.Cancel, true)],
             HandedOver or Completed or RollingBack or Cancelled or Declined => [],
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
@@ -90,6 +93,11 @@ internal static class Permissions
             ExcludeKind c => Reasoned(c.Reason) ?? (m.Survey(c.Kind) is { Open: true, Outcome: not null } ? null
                 : new("invalid", $"{c.Kind} was surveyed or is excluded already.")),
             ApproveCutOver c => JudgeWindow(m, c),
+            ChooseStrategy c => ArrangementRules.Judge(m, c),
+            ConfirmLastFetch c => ArrangementRules.Judge(m, c),
+            EntrustItem c => Reasoned(c.Consent) ?? ArrangementRules.Judge(m, c),
+            ReportMoved c => ArrangementRules.Judge(m, c),
+            TakeBackItem c => Reasoned(c.Reason) ?? ArrangementRules.Judge(m, c),
             ApproveDifferences { ItemId: { } id } when m.Active.All(i => i.Id != id) => new("not-found", "No such item in this migration."),
             CancelMigration c => Reasoned(c.Reason),
             DeclineMigration c => Reasoned(c.Reason),
@@ -100,6 +108,9 @@ internal static class Permissions
 
     private static IEnumerable<(string, bool)> Editing(PermissionFacts f) =>
         [(Verbs.Declare, true), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind)];
+
+    private static IEnumerable<(string, bool)> Entrusting(PermissionFacts f) =>
+        [(Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Entrust, f.HasItems), (Verbs.TakeBack, f.HasHost), (Verbs.ReportMoved, f.HasHost)];
 
     private static Refusal? Reasoned(string reason) =>
         reason.Trim().Length >= 10 ? null : new("invalid", "Give a reason of at least 10 characters: it is printed in the dossier.");
@@ -138,6 +149,7 @@ internal static class Permissions
         {
             null => new("not-found", "No such item in this migration."),
             { IsParked: false } => new("invalid", "The item is not parked."),
+            { IsOverdueAtHost: true } => new("invalid", "The new host is late: entrust the item again with a later date, or take it back."),
             var item when !m.CanMove(item.Kind) => new("invalid", $"{item.Kind} is not moved by this system: move it by hand, then exclude it with that as the reason."),
             _ => null,
         };
@@ -158,11 +170,11 @@ internal static class Permissions
     {
         (Verbs.HandOver, Watching) => new("open-points", "Open: " + string.Join(" ", OpenPoints.Of(m, m.Turn.Now, m.Turn.Options))),
         (Verbs.ApprovePlan, Preparing) => new("not-ready", "Not verified at both ends: " + Names(m.Active.Where(i => i.State != ItemState.Verified))),
-        (Verbs.CutOver, CatchingUp) => new("not-ready", "Never equal at both ends: " + Names(m.Active.Where(i => !i.IsSyncedOnce))),
+        (Verbs.CutOver, CatchingUp) => new("not-ready", ArrangementRules.WhyNoSwitch(m)),
         _ => new("transition-not-allowed", $"'{verb}' is not possible while the migration is in {m.State}."),
     };
 
-    private static string Names(IEnumerable<Item> items)
+    internal static string Names(IEnumerable<Item> items)
     {
         var names = items.OrderBy(i => i.Kind).ThenBy(i => i.Name, StringComparer.Ordinal).Select(i => $"{i.Kind} {i.Id}").ToList();
         return names.Count == 0 ? "there is no item." : string.Join(", ", names.Take(10)) + (names.Count > 10 ? $" and {names.Count - 10} more." : ".");

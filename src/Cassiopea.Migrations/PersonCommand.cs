@@ -28,6 +28,11 @@ internal sealed record PersonCommand(string Verb, Guid OperationId, string Actor
         CancelMigration c => new(Verbs.Cancel, c.OperationId, c.Actor, c.Reason),
         DeclineMigration c => new(Verbs.Decline, c.OperationId, c.Actor, c.Reason),
         RollBackMigration c => new(Verbs.RollBack, c.OperationId, c.Actor, c.Reason),
+        ChooseStrategy c => new(Verbs.ChooseStrategy, c.OperationId, c.Actor, ""),
+        ConfirmLastFetch c => new(Verbs.ConfirmLastFetch, c.OperationId, c.Actor, ""),
+        EntrustItem c => new(Verbs.Entrust, c.OperationId, c.Actor, c.Consent),
+        ReportMoved c => new(Verbs.ReportMoved, c.OperationId, c.Actor, c.Note),
+        TakeBackItem c => new(Verbs.TakeBack, c.OperationId, c.Actor, c.Reason),
         _ => null,
     };
 }
@@ -50,4 +55,9 @@ internal static class Verbs
     public const string Cancel = "cancel";
     public const string Decline = "decline";
     public const string RollBack = "rollback";
+    public const string ChooseStrategy = "choose-strategy";
+    public const string ConfirmLastFetch = "confirm-last-fetch";
+    public const string Entrust = "entrust";
+    public const string ReportMoved = "report-moved";
+    public const string TakeBack = "take-back";
 }

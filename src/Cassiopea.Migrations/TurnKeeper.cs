@@ -27,6 +27,7 @@ internal sealed class TurnKeeper(TimeProvider time, IOptions<MigrationsOptions> 
             await db.Entry(m).Collection(x => x.Surveys).LoadAsync(token);
             await db.Entry(m).Collection(x => x.Approvals).LoadAsync(token);
             await db.Entry(m).Collection(x => x.Notices).LoadAsync(token);
+            await db.Entry(m).Collection(x => x.WorkReceipts).LoadAsync(token);
         }
 
         var memberId = fresh is null || m.MemberId != Guid.Empty ? m.MemberId : fresh.MemberId;
@@ -82,7 +83,7 @@ internal sealed class TurnKeeper(TimeProvider time, IOptions<MigrationsOptions> 
         {
             var told = new ItemAdvanced(
                 m.CorrelationId, item.Id, item.Kind, item.Name, item.State, 0, item.Pass, item.Source, item.Target, item.Grade, item.Failure,
-                item.Facts, item.Exceptions, item.ExceptionsApproved, item.ExcludedReason, default);
+                item.Facts, item.Exceptions, item.ExceptionsApproved, item.ExcludedReason, default, item.Arrangement);
             if (Hash(told) is var hash && hash == item.ToldSha256)
                 continue;
             item.ToldSha256 = hash;

@@ -23,7 +23,7 @@ internal static class Waiting
             Surveying => (System, $"Waits for the survey of: {Kinds(m.Surveys.Where(s => s.Outcome is null))}."),
             Preparing => ForPreparation(m, options),
             Ready => (Staff, "The plan is approved: start the first copy."),
-            Copying => Parked(m, options) ?? (System, Count(m, i => i.State is ItemState.InSync, "are equal at both ends")),
+            Copying => Parked(m, options) ?? AtHost(m) ?? (System, Count(m, i => i.State is ItemState.InSync, "are equal at both ends")),
             CatchingUp => ForCutOver(m, options),
             CuttingOver => m.DnsAskedAt is null
                 ? (System, Count(m, i => i.State is ItemState.CutOver, "had their last pass"))
@@ -36,6 +36,7 @@ internal static class Waiting
             NeedsStaff => (Staff, $"Nothing can advance in {m.HeldFrom}{Because(m)}"),
             RollingBack => (Provider, "Waits until the old DNS is visible again."),
             RolledBack => (Staff, "The cut-over was undone: resume to catch up again, or cancel."),
+            Declined when m.ErasureAskedAt is null && m.Active.Any(i => i.Archive is null && i.Pass > 0) => (System, Count(m, i => i.Archive is not null, "are archived")),
             Completed or Cancelled or Declined => (Nobody, m.EndReason),
             _ => throw new ArgumentOutOfRangeException(nameof(m), m.State, null),
         };
@@ -60,7 +61,9 @@ internal static class Waiting
         m.WindowApproved ? (System, Deadlines.WindowUsable(m) is null ? "The cut-over is approved; waits until the TTLs are lowered." : "The cut-over is approved; waits until its window opens.")
         : Parked(m, options) is { } parked ? parked
         : m.Approvals.Any(a => a.WindowRound == m.WindowRound) ? (Staff, "DNS changes with this cut-over: a second person must approve the same window.")
-        : m.Active.All(i => i.IsSyncedOnce) ? (Staff, "In sync: approve a cut-over window.")
+        : AtHost(m) is { } host ? host
+        : m.Active.Any(i => i.LacksLastFetch) ? (Member, Count(m, i => i.LacksLastFetch, "are read by POP3: fetch the mail once more and confirm it"))
+        : m.Active.All(i => i.MaySwitch) ? (Staff, "In sync: approve a cut-over window.")
         : (System, Count(m, i => i.IsSyncedOnce, "are equal at both ends"));
 
     private static (string, string) ForHandOver(Migration m, DateTimeOffset now, MigrationsOptions options)
@@ -92,6 +95,11 @@ internal static class Waiting
             : Reminders.Exhausted(m, options) ? (Staff, string.Create(CultureInfo.InvariantCulture, $"{logins} items still lack a working login after {m.Reminders} reminders: call the member."))
             : (Member, string.Create(CultureInfo.InvariantCulture, $"{logins} of {m.Active.Count()} items lack a working login at one end."));
     }
+
+    private static (string, string)? AtHost(Migration m) =>
+        m.Active.Count(i => i.WaitsForHost) is var n and > 0
+            ? (Provider, string.Create(CultureInfo.InvariantCulture, $"{n} of {m.Active.Count()} items are moved by the new host, the first one due {m.Active.Where(i => i.WaitsForHost).Min(i => i.Host!.DueAt).UtcDateTime:yyyy-MM-dd HH:mm} UTC."))
+            : null;
 
     private static string Count(Migration m, Func<Item, bool> when, string text) =>
         string.Create(CultureInfo.InvariantCulture, $"{m.Active.Count(when)} of {m.Active.Count()} items {text}.");

@@ -21,8 +21,8 @@ internal static class ContractTypes
 {
     private static readonly string[] Verbs =
     [
-        "Approve", "Cancel", "Check", "CutOver", "Declare", "Decline", "Erase", "Exclude", "Find", "Freeze", "Hand", "Import", "Lower", "Pause", "Publish",
-        "Record", "Register", "Request", "Resume", "Retry", "RollBack", "Start", "Survey", "Transfer", "Verify", "Waive",
+        "Approve", "Archive", "Cancel", "Check", "Choose", "Confirm", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Hand", "Import", "Lower", "Pause", "Publish",
+        "Record", "Register", "Report", "Request", "Resume", "Retry", "RollBack", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
     ];
 
     private static readonly Assembly Assembly = typeof(Failure).Assembly;

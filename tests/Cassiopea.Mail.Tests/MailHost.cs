@@ -23,6 +23,7 @@ internal sealed class MailHost : IAsyncDisposable
     {
         Vault = vault;
         Journals = LabRoot.NewFolder("journals");
+        Archives = LabRoot.NewFolder("archives");
         _settings = new Dictionary<string, string?>
         {
             ["ConnectionStrings:mail-db"] = database,
@@ -30,6 +31,7 @@ internal sealed class MailHost : IAsyncDisposable
             ["Vault:ServiceToken"] = VaultStandIn.Token,
             ["AllowedTestNetworks"] = "127.0.0.0/8",
             ["Mail:JournalDirectory"] = Journals,
+            ["Mail:ArchiveDirectory"] = Archives,
             ["Jobs:Lease"] = "00:00:05",
             ["Jobs:Heartbeat"] = "00:00:00.5",
             ["Jobs:ReportEvery"] = "00:00:00.2",
@@ -43,6 +45,8 @@ internal sealed class MailHost : IAsyncDisposable
     public VaultStandIn Vault { get; }
 
     public string Journals { get; }
+
+    public string Archives { get; }
 
     /// <summary>Every event that the service published, oldest first, over all its lives.</summary>
     public ConcurrentQueue<object> Events { get; } = [];
@@ -74,6 +78,8 @@ internal sealed class MailHost : IAsyncDisposable
             Observe<ItemTransferred>(endpoint);
             Observe<ItemTransferFailed>(endpoint);
             Observe<ItemVerified>(endpoint);
+            Observe<ItemArchived>(endpoint);
+            Observe<WorkErased>(endpoint);
         }).Ready;
     }
 
@@ -123,8 +129,8 @@ internal sealed class MailHost : IAsyncDisposable
     {
         await StopAsync();
         await Vault.DisposeAsync();
-        if (Directory.Exists(Journals))
-            Directory.Delete(Journals, recursive: true);
+        foreach (var folder in new[] { Journals, Archives }.Where(Directory.Exists))
+            Directory.Delete(folder, recursive: true);
     }
 
     private void Observe<T>(IReceiveEndpointConfigurator endpoint) where T : class => endpoint.Handler<T>(context =>

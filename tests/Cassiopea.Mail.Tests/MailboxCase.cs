@@ -37,6 +37,8 @@ internal sealed class MailboxCase(DovecotServer old, MailAccount from, DovecotSe
 
     public TransferMailbox Transfer(int pass = 1, Bucket bucket = Bucket.Bulk) => new(Migration, Item, pass, bucket, Source, Target);
 
+    public ArchiveMailbox Archive(int pass = 1, Bucket bucket = Bucket.Bulk) => new(Migration, Item, pass, bucket, Source);
+
     public VerifyMailbox Verify(int pass = 1, Bucket bucket = Bucket.Bulk) => new(Migration, Item, pass, bucket, Source, Target);
 
     /// <summary>What the lab's own reader, which shares nothing with the engine, finds different.</summary>

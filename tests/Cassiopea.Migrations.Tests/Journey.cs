@@ -157,6 +157,7 @@ internal sealed class Journey : IDisposable
         SurveyMailingList c => [Entered(c.ItemId, c.Target is not null, attempt: c.Attempt)],
         SurveyDomain c => [Entered(c.ItemId, true, attempt: c.Attempt)],
         TransferMailbox c => [Transferred(c.ItemId, c.Pass)],
+        ArchiveMailbox c => [Archived(c.ItemId, c.Pass)],
         TransferSite c => [Transferred(c.ItemId, c.Pass)],
         TransferDatabase c => [Transferred(c.ItemId, c.Pass)],
         TransferMailingList c => [Transferred(c.ItemId, c.Pass)],
@@ -184,6 +185,9 @@ internal sealed class Journey : IDisposable
 
     public ItemVerified Verified(Guid item, int pass, Grade grade = Grade.Perfect, IReadOnlyList<ItemException>? differences = null) =>
         new(Id, item, pass, 10, 1000, differences is null, differences ?? [], differences?.Count ?? 0, grade, new string('a', 64), Now);
+
+    public ItemArchived Archived(Guid item, int pass, long added = 10, bool equal = true, DateTimeOffset? before = null) =>
+        new(Id, item, pass, new ItemArchive(10, 1000, before, equal, new string('b', 64), [new ArchivePart("part-1.tar", 2000, new string('c', 64))], Now), pass == 1 ? added : 0, [], Now);
 
     public ItemTransferFailed Failed(Guid item, int pass, FailureKind kind, string code) =>
         new(Id, item, pass, new Failure(FailureSide.Target, kind, code, "as told"), Now);

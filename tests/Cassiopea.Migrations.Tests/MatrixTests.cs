@@ -93,6 +93,11 @@ public sealed class MatrixTests
         Verbs.Cancel => nameof(CancelMigration),
         Verbs.Decline => nameof(DeclineMigration),
         Verbs.RollBack => nameof(RollBackMigration),
+        Verbs.ChooseStrategy => nameof(ChooseStrategy),
+        Verbs.ConfirmLastFetch => nameof(ConfirmLastFetch),
+        Verbs.Entrust => nameof(EntrustItem),
+        Verbs.ReportMoved => nameof(ReportMoved),
+        Verbs.TakeBack => nameof(TakeBackItem),
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 
@@ -101,10 +106,10 @@ public sealed class MatrixTests
         var stories = state is MigrationState.Paused or MigrationState.NeedsStaff or MigrationState.AwaitingPayment ? Enum.GetValues<MigrationState>() : [state];
         foreach (var story in stories)
         {
-            for (var bits = 0; bits < 256; bits++)
+            for (var bits = 0; bits < 512; bits++)
             {
                 bool Bit(int i) => (bits & (1 << i)) != 0;
-                yield return new PermissionFacts(story, Bit(0), Bit(1), Bit(2), Bit(3), Bit(4), Bit(5), Bit(6), Bit(7));
+                yield return new PermissionFacts(story, Bit(0), Bit(1), Bit(2), Bit(3), Bit(4), Bit(5), Bit(6), Bit(7), Bit(8));
             }
         }
     }

@@ -106,6 +106,26 @@ internal static class Story
             throw new XunitException($"Meant to reach {state}, reached {reached}.");
     }
 
+    /// <summary>From where it stands, which is <paramref name="from"/>, on to another state.</summary>
+    public static async Task ToAsync(this Journey j, MigrationState from, MigrationState state)
+    {
+        if (from == MigrationState.Preparing)
+        {
+            await j.EnterCredentialsAsync();
+            await j.DoAsync(o => new ApprovePlan(o, "staff-a", j.Id));
+        }
+        else if (from == MigrationState.Ready)
+        {
+            await j.DoAsync(o => new ApprovePlan(o, "staff-a", j.Id));
+        }
+
+        await j.DoAsync(o => new StartCopy(o, "staff-a", j.Id));
+        if (state == MigrationState.CatchingUp)
+            await j.AnswerAsync();
+        if (await j.StateAsync() is var reached && reached != state)
+            throw new XunitException($"Meant to reach {state}, reached {reached}.");
+    }
+
     public static Task InvoicesAsync(this Journey j, InvoiceStatus status)
     {
         j.Asked.RemoveAll(c => c is CheckInvoices);

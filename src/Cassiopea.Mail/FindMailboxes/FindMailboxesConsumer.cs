@@ -3,9 +3,16 @@ using MassTransit;
 
 namespace Cassiopea.Mail;
 
-/// <summary>Looks into the old host's inventory and answers at once.</summary>
-internal sealed class FindMailboxesConsumer(MailInventory inventory) : IConsumer<FindMailboxes>
+/// <summary>Looks into the old host's inventory and its login log, and answers at once.</summary>
+internal sealed class FindMailboxesConsumer(MailInventory inventory, ProtocolFacts protocols) : IConsumer<FindMailboxes>
 {
-    public async Task Consume(ConsumeContext<FindMailboxes> context) =>
-        await context.Publish(await inventory.FindAsync(context.Message, context.CancellationToken), context.CancellationToken);
+    public async Task Consume(ConsumeContext<FindMailboxes> context)
+    {
+        var token = context.CancellationToken;
+        var answer = await inventory.FindAsync(context.Message, token);
+        List<FoundItem> found = [];
+        foreach (var item in answer.Items)
+            found.Add(item with { Facts = [.. await protocols.OfAsync(item.Source?.Login ?? item.Name, token)] });
+        await context.Publish(answer with { Items = found }, token);
+    }
 }

@@ -11,13 +11,31 @@ internal sealed class MailboxPass(MailboxLogins logins, TimeProvider time, ILogg
     /// Passing failures go back to the queue from the checkpoint; the others end the job with <see cref="ItemTransferFailed"/>.
     /// <paramref name="work"/> completes the run itself when it comes to its end.
     /// </summary>
-    public async Task RunAsync(JobRun run, Endpoint source, Endpoint target, Func<ImapAccount, ImapAccount, CancellationToken, Task> work, CancellationToken token)
-    {
-        try
+    public Task RunAsync(JobRun run, Endpoint source, Endpoint target, Func<ImapAccount, ImapAccount, CancellationToken, Task> work, CancellationToken token) => ToldAsync(
+        run,
+        async () =>
         {
             await using var from = await logins.OpenAsync(source, FailureSide.Source, run.Id, token);
             await using var to = await logins.OpenAsync(target, FailureSide.Target, run.Id, token);
-            await WorkAsync(from, to, work, token);
+            await WorkAsync([from, to], stop => work(from.Account, to.Account, stop), token);
+        },
+        token);
+
+    /// <summary>The same over the source alone.</summary>
+    public Task RunAsync(JobRun run, Endpoint source, Func<ImapAccount, CancellationToken, Task> work, CancellationToken token) => ToldAsync(
+        run,
+        async () =>
+        {
+            await using var from = await logins.OpenAsync(source, FailureSide.Source, run.Id, token);
+            await WorkAsync([from], stop => work(from.Account, stop), token);
+        },
+        token);
+
+    private async Task ToldAsync(JobRun run, Func<Task> work, CancellationToken token)
+    {
+        try
+        {
+            await work();
         }
         catch (Exception e) when (!token.IsCancellationRequested && !run.HasEnded && MailFailures.Of(e, FailureSide.Us) is { } failure)
         {
@@ -28,16 +46,16 @@ internal sealed class MailboxPass(MailboxLogins logins, TimeProvider time, ILogg
         }
     }
 
-    private static async Task WorkAsync(MailboxLogin from, MailboxLogin to, Func<ImapAccount, ImapAccount, CancellationToken, Task> work, CancellationToken token)
+    private static async Task WorkAsync(MailboxLogin[] ends, Func<CancellationToken, Task> work, CancellationToken token)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token, from.Lost, to.Lost);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource([token, .. ends.Select(end => end.Lost)]);
         try
         {
-            await work(from.Account, to.Account, stop.Token);
+            await work(stop.Token);
         }
         catch (Exception) when (!token.IsCancellationRequested && stop.IsCancellationRequested)
         {
-            throw (from.Lost.IsCancellationRequested ? from : to).LostFailure;
+            throw ends.First(end => end.Lost.IsCancellationRequested).LostFailure;
         }
     }
 }

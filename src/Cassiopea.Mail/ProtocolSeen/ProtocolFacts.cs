@@ -4,10 +4,24 @@ using Cassiopea.Contracts;
 namespace Cassiopea.Mail;
 
 /// <summary>By which way a mailbox is read, and what that means for its move, as facts; the words for members are found by code.</summary>
-internal static class ProtocolFacts
+internal sealed class ProtocolFacts(LoginLog loginLog, ILogger<LoginLog> log)
 {
     private const string Name = "protocol-seen";
     private const string Means = "protocol-means";
+
+    /// <summary>Of one login; a log that cannot be read makes it unknown, and is told to staff.</summary>
+    public async Task<IEnumerable<Fact>> OfAsync(string login, CancellationToken token)
+    {
+        try
+        {
+            return Of(await loginLog.OfAsync(login, token), null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            log.LoginLogUnreadable(e.Message);
+            return Of(null, e.GetType().Name);
+        }
+    }
 
     /// <param name="seen">What the log says; null when there is no log.</param>
     /// <param name="problem">Why the log could not be read; null when it could.</param>

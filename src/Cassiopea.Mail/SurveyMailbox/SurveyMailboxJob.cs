@@ -1,11 +1,12 @@
 using Cassiopea.Contracts;
 using Cassiopea.Imap.Mailbox;
+using Cassiopea.Imap.Preflight;
 using Cassiopea.ServiceDefaults;
 
 namespace Cassiopea.Mail;
 
 /// <summary>Enters a mailbox at the ends that are known and measures it; writes nothing there.</summary>
-internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engine, LoginLog loginLog, TimeProvider time, ILogger<SurveyMailboxJob> log) : IJob
+internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engine, ProtocolFacts protocols, MailboxFiles files, TimeProvider time, ILogger<SurveyMailboxJob> log) : IJob
 {
     public const string Kind = "survey-mailbox";
 
@@ -23,26 +24,26 @@ internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engin
             facts.AddRange(MailboxFacts.OfSource(old));
         if (target?.Result is { } @new)
             facts.AddRange(MailboxFacts.OfTarget(@new));
-        facts.AddRange(await ProtocolAsync(command.Source.Login, token));
+        facts.AddRange(await protocols.OfAsync(command.Source.Login, token));
+        var prediction = source.Result is not null && target?.Result is not null ? await ForetellAsync(run, command, token) : null;
         await run.CompleteAsync(
-            new ItemSurveyed(run.MigrationId, run.ItemId, facts, source.Failure, target?.Failure, target?.Result is not null, time.GetUtcNow(), run.Pass), token);
+            new ItemSurveyed(run.MigrationId, run.ItemId, facts, source.Failure, target?.Failure, target?.Result is not null, time.GetUtcNow(), run.Pass, prediction), token);
         log.Surveyed(run.ItemId, run.Pass, source.Failure?.Code ?? "ok", target is null ? "not known yet" : target.Failure?.Code ?? "ok");
     }
 
     public IReadOnlyList<object> Failed(JobRun run, Failure failure, DateTimeOffset asOf) =>
         [new ItemSurveyed(run.MigrationId, run.ItemId, [], failure, null, false, asOf, run.Pass)];
 
-    private async Task<IEnumerable<Fact>> ProtocolAsync(string login, CancellationToken token)
+    /// <summary>The dry run: what a pass would do now. A problem that it finds is told, it stops nothing here.</summary>
+    private async Task<Prediction> ForetellAsync(JobRun run, SurveyMailbox command, CancellationToken token)
     {
-        try
-        {
-            return ProtocolFacts.Of(await loginLog.OfAsync(login, token), null);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            log.LoginLogUnreadable(e.Message);
-            return ProtocolFacts.Of(null, e.GetType().Name);
-        }
+        await using var from = await logins.OpenAsync(command.Source, FailureSide.Source, run.Id, token);
+        await using var to = await logins.OpenAsync(command.Target!, FailureSide.Target, run.Id, token);
+        var journal = files.JournalOf(run.ItemId, command.Source, command.Target!);
+        var dry = await new MailboxPreflight(time).RunAsync(from.Account, to.Account, journal, engine.Transfer() with { OnlineSince = command.OnlineSince }, token);
+        return new Prediction(
+            dry.Prediction.Items, dry.Prediction.Bytes, dry.Prediction.SecondsAtMost,
+            [.. dry.Problems.Take(PassException.MostInEvent).Select(problem => MailFailures.Of(problem.What))], dry.Prediction.AsOf);
     }
 
     private async Task<Entered> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, CancellationToken token)

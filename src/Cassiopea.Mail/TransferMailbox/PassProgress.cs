@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cassiopea.Contracts;
-using Cassiopea.Imap.Mailbox;
 using Cassiopea.ServiceDefaults;
 using Cassiopea.Transfer;
 
@@ -58,8 +57,8 @@ internal sealed class PassProgress(JobRun run, TimeProvider time, TimeSpan every
     }
 
     /// <summary>Keeps what an attempt that stopped has proven.</summary>
-    public Task KeepAsync(MailboxTransferResult stopped, CancellationToken token) =>
-        KeepAsync(stopped.Counts.Copied + stopped.Counts.AlreadyThere, stopped.Counts.Copied, stopped.Bytes, token);
+    public Task KeepAsync(Transfer.TransferCounts stopped, long bytes, CancellationToken token) =>
+        KeepAsync(stopped.Copied + stopped.AlreadyThere, stopped.Copied, bytes, token);
 
     private async Task TellAsync(CancellationToken token)
     {

@@ -1,7 +1,9 @@
 using Cassiopea.Contracts;
 using Cassiopea.Imap;
+using Cassiopea.Imap.Archive;
 using Cassiopea.Imap.Mailbox;
 using Cassiopea.ServiceDefaults;
+using Cassiopea.Transfer;
 using Microsoft.Extensions.Options;
 
 namespace Cassiopea.Mail;
@@ -23,10 +25,10 @@ internal class TransferMailboxJob(MailboxPass pass, MailboxEngine engine, Mailbo
         PassProgress progress = new(run, time, jobs.Value.ReportEvery, log);
         var settings = engine.Transfer() with { OnlineSince = command.OnlineSince, Progress = progress.Take, ProgressEvery = jobs.Value.ReportEvery / 2 };
         var journal = files.JournalOf(run.ItemId, command.Source, command.Target);
-        var result = await progress.WatchAsync(stop => new MailboxTransfer(time).RunAsync(source, target, journal, settings, stop), token);
+        var result = await progress.WatchAsync(stop => CopyAsync(run, source, target, journal, settings, stop), token);
         if (result.Failure is { } failure)
         {
-            await progress.KeepAsync(result, CancellationToken.None);
+            await progress.KeepAsync(result.Counts, result.Bytes, CancellationToken.None);
             token.ThrowIfCancellationRequested();
             throw new MailFailureException(MailFailures.Of(failure));
         }
@@ -40,8 +42,24 @@ internal class TransferMailboxJob(MailboxPass pass, MailboxEngine engine, Mailbo
         log.Transferred(run.ItemId, run.Pass, counts.Source, counts.Copied, counts.AlreadyThere, counts.Refused, outcome.Bytes, outcome.Seconds);
     }
 
+    /// <summary>With a date, what is older goes to the archive first: a mailbox is never thinned out before its older part is safe.</summary>
+    private async Task<Copied> CopyAsync(JobRun run, ImapAccount source, ImapAccount target, string journal, MailboxTransferOptions settings, CancellationToken token)
+    {
+        if (settings.OnlineSince is null)
+        {
+            var whole = await new MailboxTransfer(time).RunAsync(source, target, journal, settings, token);
+            return new Copied(whole.Counts, whole.Bytes, whole.Exceptions, whole.Failure);
+        }
+
+        var split = await new MailboxSplit(time).RunAsync(source, target, journal, files.ArchiveOf(run.MigrationId, run.ItemId).Tree, settings, token);
+        return new Copied(
+            split.Counts, split.Online.Bytes + split.Archived.Bytes, [.. split.Archived.Exceptions, .. split.Online.Exceptions], split.Archived.Failure ?? split.Online.Failure);
+    }
+
+    private sealed record Copied(Transfer.TransferCounts Counts, long Bytes, IReadOnlyList<ReportException> Exceptions, TransferFailure? Failure);
+
     /// <summary>What earlier attempts of this pass copied is there already for the engine, but belongs to this pass.</summary>
-    private static TransferCounts WithEarlierAttempts(TransferCounts counts, long copiedBefore)
+    private static Contracts.TransferCounts WithEarlierAttempts(Contracts.TransferCounts counts, long copiedBefore)
     {
         var moved = Math.Min(copiedBefore, counts.AlreadyThere);
         return counts with { Copied = counts.Copied + moved, AlreadyThere = counts.AlreadyThere - moved };

@@ -20,15 +20,20 @@ internal class VerifyMailboxJob(MailboxPass pass, MailboxEngine engine, MailboxF
 
     private async Task VerifyAsync(JobRun run, VerifyMailbox command, ImapAccount source, ImapAccount target, CancellationToken token)
     {
+        var archive = command.OnlineSince is null ? null : files.ArchiveOf(run.MigrationId, run.ItemId);
+        var settings = engine.Transfer() with { OnlineSince = command.OnlineSince, ArchiveDirectory = archive?.Tree };
         // the journal is asked only which folder went where: what is there is read again
         var journal = files.JournalOf(run.ItemId, command.Source, command.Target);
-        var result = await new MailboxVerification(time).RunAsync(source, target, journal, files.ManifestOf(run.ItemId, run.Pass), engine.Transfer(), token);
+        var result = await new MailboxVerification(time).RunAsync(source, target, journal, files.ManifestOf(run.ItemId, run.Pass), settings, token);
         var differences = result.Differences.Select(MailFailures.Of).ToList();
         var grade = MailboxGrade.Of(result.Compared, result.DifferenceCount, differences);
         ItemVerified outcome = new(
             run.MigrationId, run.ItemId, run.Pass, result.Compared, result.Bytes, result.Equal,
             [.. differences.Take(PassException.MostInEvent)], result.DifferenceCount, grade, result.ManifestSha256, time.GetUtcNow());
-        await run.CompleteAsync<MailContext>(db => KeepAsync(db, outcome, result, differences, token), [outcome], token);
+        List<object> told = [outcome];
+        if (archive is not null)
+            told.Add(ArchiveMailboxJob.Archived(run, await archive.Parts.PackAsync(token), command.OnlineSince, true, [], time.GetUtcNow()));
+        await run.CompleteAsync<MailContext>(db => KeepAsync(db, outcome, result, differences, token), told, token);
         MailMeters.Verified(result.Compared);
         log.Verified(run.ItemId, run.Pass, result.Compared, result.DifferenceCount, grade, result.Bytes, result.Seconds);
     }

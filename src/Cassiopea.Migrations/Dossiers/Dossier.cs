@@ -94,13 +94,22 @@ internal sealed record DossierItem(
     IReadOnlyList<DossierException> Exceptions,
     string ApprovedBy,
     string ApprovalReason,
-    string ExcludedReason)
+    string ExcludedReason,
+    DossierArrangement Arrangement)
 {
     public static DossierItem Of(Item i) => new(
         i.Kind, i.Name, i.State, i.Grade, DossierEnd.Of(i.Source), DossierEnd.Of(i.Target), i.Pass, i.Counts, i.Bytes, i.Compared, i.DifferenceCount,
         i.ManifestSha256, i.Facts,
         [.. i.Exceptions.Select(e => new DossierException(e.Item, e.Failure.Side, e.Failure.Kind, e.Failure.Code, e.Failure.Text, e.Action))],
-        i.ApprovedBy, i.ApprovalReason, i.ExcludedReason);
+        i.ApprovedBy, i.ApprovalReason, i.ExcludedReason, DossierArrangement.Of(i));
+}
+
+/// <summary>What was decided beside the two ends: strategy, the new host's own people, the archive with the fingerprints of its files, what was foretold.</summary>
+internal sealed record DossierArrangement(
+    MailboxStrategy? Strategy, DateTimeOffset? OnlineSince, DateTimeOffset? LastFetchConfirmedAt, string LastFetchConfirmedBy, HostMove? Host, ItemArchive? Archive, Prediction? Predicted, double Seconds)
+{
+    public static DossierArrangement Of(Item i) => new(
+        i.Kind == ItemKind.Mailbox ? i.Strategy : null, i.OnlineSince, i.LastFetchConfirmedAt, i.LastFetchConfirmedBy, i.Host, i.Archive, i.Prediction, i.Seconds);
 }
 
 /// <summary>Credentials are erased after the hand-over: the signed receipt is a file of its own, verified with this key (ECDSA P-256, SHA-256).</summary>

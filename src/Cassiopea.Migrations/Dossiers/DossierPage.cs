@@ -82,6 +82,7 @@ internal static class DossierPage
             rows.Add((t["to"], End(target)));
         if (item.Counts is { } counts)
             rows.Add((t["counts"], string.Format(t.Culture, t["counts-text"], counts.Source, counts.Copied + counts.AlreadyThere, counts.Refused, counts.Excluded, item.Compared)));
+        rows.AddRange(DossierArrangements.Rows(item, t));
         if (item.ManifestSha256.Length > 0)
             rows.Add((t["manifest"], item.ManifestSha256));
         if (item.ApprovalReason.Length > 0)

@@ -13,19 +13,20 @@ internal static class Letter
     public const string CutOverPlanned = "cut-over-planned";
     public const string DifferencesFound = "differences-found";
     public const string HandedOver = "handed-over";
+    public const string HostMove = "host-move";
 
-    public static readonly IReadOnlyList<string> Templates = [PaymentReminder, SurveyDone, CutOverPlanned, DifferencesFound, HandedOver];
+    public static readonly IReadOnlyList<string> Templates = [PaymentReminder, SurveyDone, CutOverPlanned, DifferencesFound, HandedOver, HostMove];
     public static readonly IReadOnlyList<string> Languages = ["fr", "nl", "en"];
 
     private static readonly TimeZoneInfo Brussels = TimeZoneInfo.FindSystemTimeZoneById("Europe/Brussels");
 
     /// <summary>Records a notice and asks for its sending; once per migration, template, step and number.</summary>
-    public static void Send(Migration m, string template, string step = "")
+    public static void Send(Migration m, string template, string step = "", Item? item = null)
     {
         var turn = m.Turn;
         var member = turn.Member ?? throw new InvalidOperationException("A migration without its member.");
         var number = m.Notices.Count(n => n.Template == template && n.Step == step) + 1;
-        var (subject, body) = Write(template, member.Language, Values(m, member, number));
+        var (subject, body) = Write(template, member.Language, Values(m, member, number, item));
         var id = Notice.IdOf(m.CorrelationId, template, step, number);
         var sendable = turn.Options.Smtp.Configured;
         m.Notices.Add(new Notice
@@ -68,7 +69,7 @@ internal static class Letter
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    private static Dictionary<string, string> Values(Migration m, Member member, int number)
+    private static Dictionary<string, string> Values(Migration m, Member member, int number, Item? item)
     {
         var culture = CultureInfo.GetCultureInfo(member.Language switch { "nl" => "nl-BE", "en" => "en-GB", _ => "fr-BE" });
         string When(DateTimeOffset? at) => at is { } t ? TimeZoneInfo.ConvertTime(t, Brussels).ToString("f", culture) : "";
@@ -86,6 +87,11 @@ internal static class Letter
             ["closes"] = When(m.WindowClosesAt),
             ["tacit"] = When(m.Turn.Now + options.TacitApproval),
             ["retention"] = When(m.Turn.Now + options.Retention),
+            ["mail"] = MailWords.Survey(m, member.Language),
+            ["switch"] = MailWords.Switch(m, member.Language),
+            ["host"] = item?.Host?.Host ?? "",
+            ["item"] = item?.Name ?? "",
+            ["due"] = When(item?.Host?.DueAt),
         };
     }
 }

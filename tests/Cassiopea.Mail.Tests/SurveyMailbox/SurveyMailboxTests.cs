@@ -20,6 +20,8 @@ public sealed class SurveyMailboxTests
         Assert.Contains(surveyed.Facts, f => f is { Name: "folders", Unit: "folders" });
         Assert.Contains(surveyed.Facts, f => f.Name == "largest-folder");
         Assert.Contains(surveyed.Facts, f => f is { Name: "target-quota-bytes", Unit: "bytes" });
+        Assert.Equal(mailbox.Messages, surveyed.Prediction!.Things);
+        Assert.True(surveyed.Prediction is { Bytes: > 0, Seconds: > 0 });
         Assert.Equal("unknown", surveyed.Facts.Single(f => f.Name == "protocol-seen").Value);
     }
 

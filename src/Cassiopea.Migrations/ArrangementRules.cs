@@ -1,0 +1,68 @@
+using Cassiopea.Contracts;
+
+namespace Cassiopea.Migrations;
+
+/// <summary>When what people decide about one item is refused.</summary>
+internal static class ArrangementRules
+{
+    private static readonly Refusal NoSuchItem = new("not-found", "No such item in this migration.");
+
+    public static Refusal? Judge(Migration m, ChooseStrategy c) => Find(m, c.ItemId) switch
+    {
+        null => NoSuchItem,
+        { Kind: not ItemKind.Mailbox } => new("invalid", "Only a mailbox has such a choice."),
+        { Pass: > 0 } => new("transition-not-allowed", "The mailbox was copied already: what is at the new place stays there."),
+        { Host: not null } => new("invalid", "The new host moves this mailbox: take it back first."),
+        _ when c.Strategy == MailboxStrategy.ArchiveOlder && !(c.OnlineSince <= m.Turn.Now) => new("invalid", "Name the past instant since when messages go online."),
+        _ => null,
+    };
+
+    public static Refusal? Judge(Migration m, ConfirmLastFetch c) => Find(m, c.ItemId) switch
+    {
+        null => NoSuchItem,
+        { Kind: not ItemKind.Mailbox } => new("invalid", "Only a mailbox is fetched by POP3."),
+        _ => null,
+    };
+
+    public static Refusal? Judge(Migration m, EntrustItem c) => Find(m, c.ItemId) switch
+    {
+        null => NoSuchItem,
+        { Kind: ItemKind.Domain or ItemKind.SpecialApplication } => new("invalid", "A domain name or a special application is not moved by copying."),
+        { Strategy: not MailboxStrategy.MoveAll } => new("invalid", "Part of this mailbox goes to an archive: choose to move all of it first."),
+        { Host: null, State: ItemState.Copying } => new("transition-not-allowed", "A pass is running: pause, or wait until it has ended."),
+        _ when c.Host.Trim().Length is 0 or > 200 => new("invalid", "Name the new host, in at most 200 characters."),
+        _ when c.DueAt <= m.Turn.Now => new("invalid", "The due date must be in the future."),
+        _ => null,
+    };
+
+    public static Refusal? Judge(Migration m, ReportMoved c) => Find(m, c.ItemId) switch
+    {
+        null => NoSuchItem,
+        { Host: null } => new("invalid", "This item was not entrusted to the new host."),
+        { WaitsForHost: false, IsParked: false, State: ItemState.Copying } => new("transition-not-allowed", "It was reported already and is being verified."),
+        { Target: null } => new("invalid", "The new place is not known yet: it could not be verified."),
+        _ => null,
+    };
+
+    public static Refusal? Judge(Migration m, TakeBackItem c) => Find(m, c.ItemId) switch
+    {
+        null => NoSuchItem,
+        { Host: null } => new("invalid", "This item was not entrusted to the new host."),
+        { WaitsForHost: false, State: ItemState.Copying } => new("transition-not-allowed", "A pass or its verification is running: wait until it has ended."),
+        _ => null,
+    };
+
+    /// <summary>What keeps a cut-over from being approved.</summary>
+    public static string WhyNoSwitch(Migration m)
+    {
+        (string Text, Func<Item, bool> When)[] reasons =
+        [
+            ("Never equal at both ends: ", i => !i.IsSyncedOnce),
+            ("Their archive is not verified yet: ", i => i.LacksArchive),
+            ("Read by POP3, the last fetch is not confirmed: ", i => i.LacksLastFetch),
+        ];
+        return string.Join(" ", reasons.Where(r => m.Active.Any(r.When)).Select(r => r.Text + Permissions.Names(m.Active.Where(r.When))).DefaultIfEmpty("There is nothing to switch."));
+    }
+
+    private static Item? Find(Migration m, Guid id) => m.Active.SingleOrDefault(i => i.Id == id);
+}

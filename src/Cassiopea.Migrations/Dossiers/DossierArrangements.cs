@@ -1,0 +1,27 @@
+using Cassiopea.Migrations.Notices;
+
+namespace Cassiopea.Migrations.Dossiers;
+
+/// <summary>The rows of an item that tell what was decided about it, in the member's language.</summary>
+internal static class DossierArrangements
+{
+    public static IEnumerable<(string Name, string Value)> Rows(DossierItem item, DossierTexts t)
+    {
+        var a = item.Arrangement;
+        if (a.Strategy is { } strategy)
+            yield return (t["strategy"], string.Format(t.Culture, t[$"strategy-{strategy}"], t.Time(a.OnlineSince)));
+        yield return (t["protocol"], MailWords.Means(item.Facts, t.Language));
+        yield return (t["last-fetch"], t.Time(a.LastFetchConfirmedAt));
+        if (a.Host is { } host)
+            yield return (t["entrusted"], string.Format(t.Culture, t["entrusted-text"], host.Host, host.Consent));
+        if (a.Archive is { } archive)
+            yield return (t["archive"], string.Format(t.Culture, t["archive-text"], archive.Messages, archive.Bytes, archive.Parts.Count, t.Time(archive.AsOf)));
+        if (a.Predicted is not { } predicted)
+            yield break;
+        yield return (t["predicted"], string.Format(t.Culture, t["predicted-text"], predicted.Things, Number(predicted.Bytes, t), Number(predicted.Seconds, t), predicted.Problems.Count));
+        if (item.Counts is { } counts)
+            yield return (t["actual"], string.Format(t.Culture, t["actual-text"], counts.Source - counts.Excluded, item.Bytes, Number(a.Seconds, t)));
+    }
+
+    private static string Number(double? value, DossierTexts t) => value is { } v ? v.ToString("0.#", t.Culture) : "?";
+}

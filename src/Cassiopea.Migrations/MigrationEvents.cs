@@ -1,0 +1,49 @@
+using Cassiopea.Contracts;
+using MassTransit;
+
+namespace Cassiopea.Migrations;
+
+/// <summary>What a migration hears: the clock, people, services.</summary>
+internal abstract class MigrationEvents : StoryMachine
+{
+    public Event<WakeUp> WakeUp { get; protected set; } = null!;
+
+    public Event<RequestMigration> RequestMigration { get; protected set; } = null!;
+    public Event<DeclareItem> DeclareItem { get; protected set; } = null!;
+    public Event<ExcludeItem> ExcludeItem { get; protected set; } = null!;
+    public Event<RetryItem> RetryItem { get; protected set; } = null!;
+    public Event<ExcludeKind> ExcludeKind { get; protected set; } = null!;
+    public Event<SurveyAgain> SurveyAgain { get; protected set; } = null!;
+    public Event<ApprovePlan> ApprovePlan { get; protected set; } = null!;
+    public Event<StartCopy> StartCopy { get; protected set; } = null!;
+    public Event<ApproveCutOver> ApproveCutOver { get; protected set; } = null!;
+    public Event<ApproveDifferences> ApproveDifferences { get; protected set; } = null!;
+    public Event<HandOver> HandOver { get; protected set; } = null!;
+    public Event<PauseMigration> PauseMigration { get; protected set; } = null!;
+    public Event<ResumeMigration> ResumeMigration { get; protected set; } = null!;
+    public Event<CancelMigration> CancelMigration { get; protected set; } = null!;
+    public Event<DeclineMigration> DeclineMigration { get; protected set; } = null!;
+    public Event<RollBackMigration> RollBackMigration { get; protected set; } = null!;
+    public Event<ChooseStrategy> ChooseStrategy { get; protected set; } = null!;
+    public Event<ConfirmLastFetch> ConfirmLastFetch { get; protected set; } = null!;
+    public Event<EntrustItem> EntrustItem { get; protected set; } = null!;
+    public Event<ReportMoved> ReportMoved { get; protected set; } = null!;
+    public Event<TakeBackItem> TakeBackItem { get; protected set; } = null!;
+
+    public Event<InvoicesChecked> InvoicesChecked { get; protected set; } = null!;
+    public Event<ServiceSurveyed> ServiceSurveyed { get; protected set; } = null!;
+    public Event<ItemSurveyed> ItemSurveyed { get; protected set; } = null!;
+    public Event<CredentialArrived> CredentialArrived { get; protected set; } = null!;
+    public Event<ItemTransferred> ItemTransferred { get; protected set; } = null!;
+    public Event<ItemVerified> ItemVerified { get; protected set; } = null!;
+    public Event<ItemArchived> ItemArchived { get; protected set; } = null!;
+    public Event<ItemTransferFailed> ItemTransferFailed { get; protected set; } = null!;
+    public Event<MailingListFrozen> MailingListFrozen { get; protected set; } = null!;
+    public Event<TtlLowered> TtlLowered { get; protected set; } = null!;
+    public Event<ZonePublished> ZonePublished { get; protected set; } = null!;
+    public Event<ZoneCutOver> ZoneCutOver { get; protected set; } = null!;
+    public Event<ZoneRolledBack> ZoneRolledBack { get; protected set; } = null!;
+    public Event<ZoneRefused> ZoneRefused { get; protected set; } = null!;
+    public Event<CredentialsErased> CredentialsErased { get; protected set; } = null!;
+    public Event<WorkErased> WorkErased { get; protected set; } = null!;
+}
