@@ -25,7 +25,8 @@ var billing = Trusted(AddService<Projects.Cassiopea_Billing>("billing"));
 
 // What is moved
 var mail = Trusted(AddService<Projects.Cassiopea_Mail>("mail"))
-    .WithEnvironment("Mail__JournalDirectory", Path.Combine(state, "journals"));
+    .WithEnvironment("Mail__JournalDirectory", Path.Combine(state, "journals"))
+    .WithEnvironment("Mail__ArchiveDirectory", Path.Combine(state, "archives"));
 var webHosting = Trusted(AddService<Projects.Cassiopea_WebHosting>("web-hosting"));
 var databases = Trusted(AddService<Projects.Cassiopea_Databases>("databases"));
 var domains = Trusted(AddService<Projects.Cassiopea_Domains>("domains"));
@@ -36,6 +37,7 @@ var adminKey = Path.Combine(state, "admin-key");
 var gateway = Trusted(AddService<Projects.Cassiopea_Gateway>("gateway", builder.Configuration.GetValue("GatewayPort", 8480)))
     .WithExternalHttpEndpoints()
     .WithEnvironment("Gateway__AdminKeyFile", adminKey)
+    .WithEnvironment("Gateway__ArchiveDirectory", Path.Combine(state, "archives"))
     .WithUrlForEndpoint("http", url => url.DisplayText = "Console");
 IResourceBuilder<ProjectResource>[] behind = [vault, migrations, billing, mail, webHosting, databases, domains, mailingLists];
 foreach (var service in behind)

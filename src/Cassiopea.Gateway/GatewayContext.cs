@@ -3,6 +3,7 @@ using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Board;
 using Cassiopea.Gateway.Events;
 using Cassiopea.Gateway.Idempotency;
+using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
@@ -28,6 +29,7 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
     public DbSet<CredentialRow> Credentials => Set<CredentialRow>();
     public DbSet<DossierRow> Dossiers => Set<DossierRow>();
     public DbSet<EventRow> Events => Set<EventRow>();
+    public DbSet<OneTimeLink> Links => Set<OneTimeLink>();
 
     /// <summary>Until the end of the transaction nobody else changes what the board knows of this: events of one thing come in bursts.</summary>
     public Task HoldAsync(string table, string id, CancellationToken token)
@@ -47,6 +49,7 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
             e.Property(x => x.Result).HasColumnType("jsonb");
         });
         MapBoard(modelBuilder);
+        modelBuilder.Entity<OneTimeLink>(e => { e.ToTable("link"); e.Property(x => x.Kind).HasConversion<string>(); });
         modelBuilder.Entity<EventRow>(e =>
         {
             e.ToTable("event", t => t.HasTrigger("event_number"));
@@ -103,6 +106,7 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
             e.Property(x => x.FailureCode).HasComputedColumnSql("failure ->> 'code'", stored: true);
             AsJson(e.Property(x => x.Facts));
             AsJson(e.Property(x => x.Exceptions));
+            AsJson(e.Property(x => x.Arrangement));
         });
         modelBuilder.Entity<ProgressRow>(e => { e.ToTable("progress"); e.HasKey(x => x.ItemId); e.Property(x => x.AsOf).IsConcurrencyToken(); });
         modelBuilder.Entity<CredentialRow>(e => e.ToTable("credential"));

@@ -21,6 +21,16 @@ internal sealed class GatewayOptions
     [Range(1, 1_000_000)]
     public int AnonymousRequestsPerMinute { get; set; } = 120;
 
+    /// <summary>Where the mail service keeps archives (<c>Mail:ArchiveDirectory</c>): read for downloads, nothing is written.</summary>
+    /// <value>Default <c>archives</c> under the working directory.</value>
+    [Required, MinLength(1)]
+    public string ArchiveDirectory { get; set; } = "archives";
+
+    /// <summary>How long a one-time link works that nobody used.</summary>
+    /// <value>Default 7 days.</value>
+    [Range(typeof(TimeSpan), "00:01:00", "90.00:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan LinkLife { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Largest JSON body.</summary>
     /// <value>Default 64 KiB.</value>
     [Range(1024, 16 * 1024 * 1024)]

@@ -2,6 +2,7 @@ using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Api;
 using Cassiopea.Gateway.Board;
 using Cassiopea.Gateway.Events;
+using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Pages;
 using Cassiopea.Gateway.Problems;
@@ -42,6 +43,7 @@ internal static class GatewaySetup
         services.AddScoped<OperationEnd>();
         services.AddScoped<BoardQueries>();
         services.AddScoped<CredentialBook>();
+        services.AddScoped<LinkDesk>();
         services.AddScoped<EventLog>();
         services.AddSingleton<EventTail>();
         services.AddHostedService(provider => provider.GetRequiredService<EventTail>());

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Cassiopea.Gateway;
 
-/// <summary>Each hour removes answers older than seven days, and operation events of nobody's migration older than thirty.</summary>
+/// <summary>Each hour removes answers older than seven days, links that ended thirty days ago, and operation events of nobody's migration older than thirty.</summary>
 internal sealed class Sweeper(IServiceScopeFactory scopes, TimeProvider time, ILogger<Sweeper> log) : BackgroundService
 {
     static readonly TimeSpan Pace = TimeSpan.FromHours(1);
@@ -34,6 +34,7 @@ internal sealed class Sweeper(IServiceScopeFactory scopes, TimeProvider time, IL
         var now = time.GetUtcNow();
         var (answers, loose) = (now - GivenAnswer.Life, now - LooseEventLife);
         await db.GivenAnswers.Where(a => a.CreatedAt < answers).ExecuteDeleteAsync(token);
+        await db.Links.Where(l => l.ExpiresAt < loose).ExecuteDeleteAsync(token);
         await db.Events.Where(e => e.Type == EventType.Operation && e.MigrationId == null && e.At < loose).ExecuteDeleteAsync(token);
     }
 }

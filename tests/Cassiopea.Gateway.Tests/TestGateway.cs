@@ -172,6 +172,11 @@ internal sealed class TestGateway : IAsyncDisposable
             Take<CancelMigration>(endpoint);
             Take<DeclineMigration>(endpoint);
             Take<RollBackMigration>(endpoint);
+            Take<ChooseStrategy>(endpoint);
+            Take<ConfirmLastFetch>(endpoint);
+            Take<EntrustItem>(endpoint);
+            Take<ReportMoved>(endpoint);
+            Take<TakeBackItem>(endpoint);
         });
         await saga.Ready;
     }

@@ -23,6 +23,9 @@ internal static class AccessTable
         new("GET", "/problems", "", Anonymous),
         new("GET", "/problems/{code}", "", Anonymous),
         new("GET", "/api/v1/openapi.json", "", Anonymous),
+        new("GET", "/archives/{secret}", "", Anonymous),
+        new("GET", "/access/{secret}", "", Anonymous),
+        new("POST", "/access/{secret}", "", Anonymous),
 
         Read("/me", Readers | Service),
 
@@ -63,6 +66,13 @@ internal static class AccessTable
         Verb("survey-again", Crew),
         Command("/items/{id:guid}/commands/retry", Crew),
         Command("/items/{id:guid}/commands/exclude", Crew),
+        Command("/items/{id:guid}/commands/choose-strategy", Crew | Member),
+        Command("/items/{id:guid}/commands/confirm-last-fetch", Crew | Member),
+        Command("/items/{id:guid}/commands/entrust", Crew | Member),
+        Command("/items/{id:guid}/commands/report-moved", Crew | Provider),
+        Command("/items/{id:guid}/commands/take-back", Crew | Member),
+        Command("/items/{id:guid}/archive-links", Crew | Member),
+        Command("/items/{id:guid}/host-link", Crew | Member),
 
         new("PUT", Api + "/credentials/{id:guid}", Scope.Credentials, Crew | Member | Provider),
         new("GET", Api + "/credentials/{id:guid}", Scope.Read, PeopleAndMember | Provider),

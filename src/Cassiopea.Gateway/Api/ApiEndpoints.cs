@@ -1,6 +1,7 @@
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Events;
 using Cassiopea.Gateway.Idempotency;
+using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Problems;
 
@@ -19,6 +20,9 @@ internal static class ApiEndpoints
         api.MapMigrations(commands);
         commands.MapMigrationCommands();
         api.MapItems(commands);
+        commands.MapArrangements();
+        commands.MapArchiveLinks();
+        commands.MapHostLinks();
         api.MapCredentials();
         api.MapOperations();
         api.MapEvents();
@@ -27,6 +31,8 @@ internal static class ApiEndpoints
 
         var open = app.MapGroup("").UseAccessTable();
         open.MapProblems();
+        open.MapArchiveDownloads();
+        open.MapHostAccess();
     }
 }
 

@@ -19,7 +19,7 @@ internal sealed class ItemAdvancedConsumer(GatewayContext db, EventLog events, C
 
         (row.State, row.Version, row.Pass, row.Grade, row.Failure) = (said.State, said.Version, said.Pass, said.Grade, said.Failure);
         (row.Source, row.Target, row.Facts, row.Exceptions) = (said.Source, said.Target, said.Facts, said.Exceptions);
-        (row.ExceptionsApproved, row.Reason, row.AsOf) = (said.ExceptionsApproved, said.Reason, said.AsOf);
+        (row.ExceptionsApproved, row.Reason, row.Arrangement, row.AsOf) = (said.ExceptionsApproved, said.Reason, said.Arrangement, said.AsOf);
         var memberId = await db.Migrations.Where(m => m.Id == said.MigrationId).Select(m => (Guid?)m.MemberId).FirstOrDefaultAsync(token);
         await credentials.NoteAsync(memberId, said.MigrationId, said.ItemId, said.Source, said.Target, token);
         await events.AddAsync(

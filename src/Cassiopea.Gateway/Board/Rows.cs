@@ -92,6 +92,7 @@ internal sealed class ItemRow
     public IReadOnlyList<Fact> Facts { get; set; } = [];
     public IReadOnlyList<ItemException> Exceptions { get; set; } = [];
     public bool ExceptionsApproved { get; set; }
+    public ItemArrangement? Arrangement { get; set; }
     public string Reason { get; set; } = "";
     public DateTimeOffset AsOf { get; set; }
 }

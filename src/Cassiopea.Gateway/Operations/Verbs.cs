@@ -25,6 +25,14 @@ internal static class Verbs
     public const string SurveyAgain = "survey-again";
     public const string Retry = "retry";
     public const string Exclude = "exclude";
+    public const string ChooseStrategy = "choose-strategy";
+    public const string ConfirmLastFetch = "confirm-last-fetch";
+    public const string Entrust = "entrust";
+    public const string ReportMoved = "report-moved";
+    public const string TakeBack = "take-back";
+    public const string MakeArchiveLink = "make-archive-link";
+    public const string MakeHostLink = "make-host-link";
+    public const string UseLink = "use-link";
     public const string MakeKey = "make-key";
     public const string RevokeKey = "revoke-key";
     public const string StoreCredential = "store-credential";

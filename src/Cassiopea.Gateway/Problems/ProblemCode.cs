@@ -47,6 +47,10 @@ internal sealed record ProblemCode(string Code, int Status, string English, stri
         "A request with this Idempotency-Key is being answered at this moment. Wait as long as Retry-After says and send it again.",
         "Une requête avec cette Idempotency-Key est en cours. Attendez le temps indiqué par Retry-After et renvoyez-la.");
 
+    public static readonly ProblemCode LinkOver = new("link-over", 410,
+        "This link was used, or its time is over. Ask the person who gave it to you for another.",
+        "Ce lien a servi, ou son temps est écoulé. Demandez-en un autre à la personne qui vous l'a donné.");
+
     public static readonly ProblemCode VersionChanged = new("version-changed", 412,
         "This changed since you read it. Read it again, decide again, and send the new ETag.",
         "Ceci a changé depuis votre lecture. Relisez, décidez à nouveau, et envoyez le nouvel ETag.");
@@ -90,7 +94,7 @@ internal sealed record ProblemCode(string Code, int Status, string English, stri
     public static readonly IReadOnlyList<ProblemCode> All =
     [
         Malformed, IdempotencyKeyMissing, KeyMissing, RoleNotAllowed, ScopeMissing, NotFound, MethodNotAllowed, NotAcceptable, TransitionNotAllowed,
-        IdempotencyKeyRunning, VersionChanged, TooLarge, MediaTypeNotSupported, Invalid, IdempotencyKeyReused, IfMatchMissing,
+        IdempotencyKeyRunning, LinkOver, VersionChanged, TooLarge, MediaTypeNotSupported, Invalid, IdempotencyKeyReused, IfMatchMissing,
         TooManyRequests, InternalError, Unavailable, VaultUnavailable,
     ];
 

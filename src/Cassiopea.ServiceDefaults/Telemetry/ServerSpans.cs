@@ -34,7 +34,6 @@ internal sealed class ServerSpans : IStartupFilter
         }
 
         span.SetTag("http.request.method", context.Request.Method);
-        span.SetTag("url.path", context.Request.Path.Value);
         span.SetTag("url.scheme", context.Request.Scheme);
         span.SetTag("server.address", context.Request.Host.Host);
         var status = StatusCodes.Status500InternalServerError;
@@ -53,6 +52,9 @@ internal sealed class ServerSpans : IStartupFilter
             var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
             span.DisplayName = route is null ? context.Request.Method : $"{context.Request.Method} {route}";
             if (route is not null) span.SetTag("http.route", route);
+
+            // a one-time link is a secret: its route is told instead
+            span.SetTag("url.path", route?.Contains("{secret", StringComparison.Ordinal) == true ? route : context.Request.Path.Value);
             span.SetTag("http.response.status_code", status);
             if (status >= StatusCodes.Status500InternalServerError) span.SetStatus(ActivityStatusCode.Error);
         }

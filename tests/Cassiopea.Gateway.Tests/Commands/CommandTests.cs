@@ -219,7 +219,7 @@ public sealed class CommandTests : IAsyncLifetime
         [
             "approve-plan", "start", "cutover", "approve-differences", "hand-over", "pause", "resume", "cancel", "decline", "rollback", "exclude-kind", "survey-again",
         ];
-        var (_, migration) = await _gateway.SeedAsync("M1", MigrationState.Ready, [.. verbs, "retry", "exclude"]);
+        var (_, migration) = await _gateway.SeedAsync("M1", MigrationState.Ready, [.. verbs, "retry", "exclude", "choose-strategy", "confirm-last-fetch", "entrust", "report-moved", "take-back"]);
         var item = Guid.CreateVersion7();
         await _gateway.PublishAsync(Says.Item(migration, item));
         await Eventually.TrueAsync("the item is there", () => _gateway.QueryAsync(db => db.Items.AnyAsync()));
@@ -236,7 +236,12 @@ public sealed class CommandTests : IAsyncLifetime
         }
         await _client.PostAsync($"/api/v1/items/{item}/commands/retry", null, "retry");
         await _client.PostAsync($"/api/v1/items/{item}/commands/exclude", new { reason = "decided by the board" }, "exclude");
-        await Eventually.TrueAsync("all were sent", () => _gateway.Sent.Select(m => m.GetType()).Distinct().Count() == verbs.Length + 2);
+        await _client.PostAsync($"/api/v1/items/{item}/commands/choose-strategy", new { strategy = "Drop" }, "strategy");
+        await _client.PostAsync($"/api/v1/items/{item}/commands/confirm-last-fetch", null, "fetch");
+        await _client.PostAsync($"/api/v1/items/{item}/commands/entrust", new { host = "Nouvel hôte", consent = "by letter of 2 March", dueAt = Says.Start.AddYears(9) }, "entrust");
+        await _client.PostAsync($"/api/v1/items/{item}/commands/report-moved", new { note = "done" }, "moved");
+        await _client.PostAsync($"/api/v1/items/{item}/commands/take-back", new { reason = "decided by the board" }, "back");
+        await Eventually.TrueAsync("all were sent", () => _gateway.Sent.Select(m => m.GetType()).Distinct().Count() == verbs.Length + 7);
         Assert.Equal("invalid", await (await _client.PostAsync($"/api/v1/migrations/{migration}/commands/cancel", new { reason = "short" }, "x")).ProblemAsync(422));
     }
 }

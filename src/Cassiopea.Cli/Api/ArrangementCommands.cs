@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Cassiopea.Cli.Api;
+
+/// <summary>What is decided about one item beside its two ends, and its one-time links.</summary>
+internal static class ArrangementCommands
+{
+    public static IReadOnlyList<Command> All { get; } =
+    [
+        ApiCommands.Ask("item strategy", "ITEM STRATEGY", "What happens to a mailbox's messages: MoveAll, ArchiveOlder --online-since DATE, StartEmpty or Drop",
+            "Ce que deviennent les messages d'une boîte : MoveAll, ArchiveOlder --online-since DATE, StartEmpty ou Drop", "--online-since=", async (line, api, token) =>
+            await SendAsync(line, api, "choose-strategy", new { strategy = ApiCommands.Word(line, "STRATEGY", 1), onlineSince = Date(line, "--online-since") }, token)),
+        ApiCommands.Ask("item confirm-fetch", "ITEM", "The member has fetched the mailbox once more by POP3", "Le membre a relevé la boîte une dernière fois par POP3", "", async (line, api, token) =>
+            await SendAsync(line, api, "confirm-last-fetch", null, token)),
+        ApiCommands.Ask("item entrust", "ITEM", "Let the new host's own people move an item", "Confier le déménagement d'un élément au nouvel hébergeur", "--host= --consent= --due=", async (line, api, token) =>
+            await SendAsync(line, api, "entrust", new { host = line.Required("--host"), consent = line.Required("--consent"), dueAt = Date(line, "--due") ?? throw new UsageException(Speech.Of("--due is needed.", "Il faut --due.")) }, token)),
+        ApiCommands.Ask("item report-moved", "ITEM", "The new host has moved an item", "Le nouvel hébergeur a déménagé un élément", "--note=", async (line, api, token) =>
+            await SendAsync(line, api, "report-moved", new { note = line.Value("--note") ?? "" }, token)),
+        ApiCommands.Ask("item take-back", "ITEM", "Move an item ourselves after all", "Reprendre un élément confié au nouvel hébergeur", "--reason=", async (line, api, token) =>
+            await SendAsync(line, api, "take-back", new { reason = line.Required("--reason") }, token)),
+        ApiCommands.Ask("item archive-links", "ITEM", "One-time links to the parts of an archive; shown once", "Liens à usage unique vers les parties d'une archive ; montrés une fois", "", async (line, api, token) =>
+            await LinkAsync(line, api, "archive-links", token)),
+        ApiCommands.Ask("item host-link", "ITEM", "A one-time link to the old place's login for the new host's people; shown once",
+            "Lien à usage unique vers l'accès à l'ancien emplacement, pour le nouvel hébergeur ; montré une fois", "", async (line, api, token) =>
+            await LinkAsync(line, api, "host-link", token)),
+    ];
+
+    private static async Task<int> SendAsync(CommandLine line, ApiClient api, string verb, object? body, CancellationToken token) =>
+        await ApiCommands.SendAsync(line, api, $"items/{await Find.ItemAsync(api, ApiCommands.Word(line, "ITEM"), token)}/commands/{verb}", body, token);
+
+    private static async Task<int> LinkAsync(CommandLine line, ApiClient api, string what, CancellationToken token)
+    {
+        Output.Json(await api.PostAsync($"items/{await Find.ItemAsync(api, ApiCommands.Word(line, "ITEM"), token)}/{what}", ApiCommands.KeyOf(line), null, token));
+        return ExitCode.Complete;
+    }
+
+    private static DateTimeOffset? Date(CommandLine line, string option) => line.Value(option) is not { } text ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at
+        : throw new UsageException(Speech.Of($"{option} is not a date such as 2024-01-31.", $"{option} n'est pas une date comme 2024-01-31."));
+}
