@@ -36,8 +36,15 @@ internal sealed class OneTimeLink
         var secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         var link = new OneTimeLink
         {
-            Id = Guid.CreateVersion7(now), Kind = kind, Hash = HashOf(secret), MigrationId = migration, ItemId = item, Part = part,
-            MadeBy = madeBy, MadeAt = now, ExpiresAt = expiresAt,
+            Id = Guid.CreateVersion7(now),
+            Kind = kind,
+            Hash = HashOf(secret),
+            MigrationId = migration,
+            ItemId = item,
+            Part = part,
+            MadeBy = madeBy,
+            MadeAt = now,
+            ExpiresAt = expiresAt,
         };
         return (link, secret);
     }
