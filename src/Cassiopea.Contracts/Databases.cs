@@ -23,8 +23,9 @@ public sealed record SurveyDatabase(Guid MigrationId, Guid ItemId, int Attempt, 
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old place; only read.</param>
 /// <param name="Target">The new place.</param>
+/// <param name="AfterCutOver">True when the new place is live: nothing is written there, and what was written at the old place since the last delta is told as exceptions.</param>
 [Command]
-public sealed record TransferDatabase(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);
+public sealed record TransferDatabase(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, bool AfterCutOver = false);
 
 /// <summary>Read both ends again and compare. Answers: <see cref="ItemVerified"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Databases; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>

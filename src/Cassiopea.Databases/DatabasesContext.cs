@@ -3,5 +3,33 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Cassiopea.Databases;
 
-/// <summary>Inbox and outbox; nothing of its own yet.</summary>
-internal sealed class DatabasesContext(DbContextOptions<DatabasesContext> options) : ServiceContext(options);
+/// <summary>The databases service's own tables, besides inbox, outbox and jobs.</summary>
+internal sealed class DatabasesContext(DbContextOptions<DatabasesContext> options) : ServiceContext(options)
+{
+    public DbSet<PassException> PassExceptions => Set<PassException>();
+
+    public DbSet<Manifest> Manifests => Set<Manifest>();
+
+    public DbSet<LastDelta> LastDeltas => Set<LastDelta>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<PassException>(row =>
+        {
+            row.ToTable("pass_exception");
+            row.HasKey(x => new { x.ItemId, x.Pass, x.Step, x.Number });
+        });
+        modelBuilder.Entity<Manifest>(row =>
+        {
+            row.ToTable("manifest");
+            row.Property(x => x.Tables).HasColumnType("jsonb");
+            row.HasKey(x => new { x.ItemId, x.Pass });
+        });
+        modelBuilder.Entity<LastDelta>(row =>
+        {
+            row.ToTable("last_delta");
+            row.HasKey(x => new { x.ItemId, x.TableName });
+        });
+    }
+}

@@ -202,6 +202,7 @@ public sealed partial class MySqlConnection : IAsyncDisposable
     private async ValueTask SendAsync(CancellationToken token)
     {
         await _out.SendAsync(token);
+        _in.Sequence = _out.Sequence;
         _stream.Limit = _options.Statement;
     }
 

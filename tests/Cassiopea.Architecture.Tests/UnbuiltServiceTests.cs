@@ -12,7 +12,6 @@ public sealed class UnbuiltServiceTests
     public static TheoryData<string, string, ItemKind> Services => new()
     {
         { "Cassiopea.WebHosting", "FindSites", ItemKind.Site },
-        { "Cassiopea.Databases", "FindDatabases", ItemKind.Database },
         { "Cassiopea.MailingLists", "FindMailingLists", ItemKind.MailingList },
     };
 

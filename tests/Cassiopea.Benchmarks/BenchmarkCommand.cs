@@ -1,3 +1,4 @@
+using Cassiopea.Benchmarks.Databases;
 using Cassiopea.Benchmarks.Mail;
 using Cassiopea.Benchmarks.Zones;
 
@@ -10,6 +11,7 @@ internal static class BenchmarkCommand
     {
         if (args is ["zones", ..])
             return await ZoneBenchmark.RunAsync(rounds: 3, token);
+        if (args is ["databases", ..]) return await DatabaseBenchmark.RunAsync(args[1..], token);
         if (args is ["naive", .. var ends]) return await NaiveMover.RunAsync(ends, token);
         var options = BenchmarkOptions.Parse(args);
         var scenarios = options is null ? [] : MailScenario.Named(options.Scenario);

@@ -68,5 +68,9 @@ public static class DatabaseSurvey
             schema.Tables.Max(static t => t.UpdatedAt), [.. wanted.Where(right => !grants.Has(right))], Checks.ReadOnlyAccount(schema.Database));
     }
 
+    /// <summary>The statements by which the old host's staff make a second account that can only read; the password is theirs to choose.</summary>
+    /// <param name="database">The database's name.</param>
+    public static string ReadOnlyAccount(string database) => Checks.ReadOnlyAccount(database);
+
     private static int Count(SchemaInfo schema, ObjectKind kind) => schema.Objects.Count(o => o.Kind == kind);
 }

@@ -1,0 +1,29 @@
+using System.Security.Cryptography.X509Certificates;
+using Cassiopea.MySql.Engine;
+using Microsoft.Extensions.Options;
+
+namespace Cassiopea.Databases;
+
+/// <summary>The engine's settings as this service's options ask for them.</summary>
+internal sealed class DatabaseEngine(IOptions<DatabasesOptions> options)
+{
+    private readonly X509Certificate2Collection? _trusted = Trusted(options.Value.TrustedRootsFile);
+
+    public DatabaseCopyOptions Copy() => new()
+    {
+        Connections = options.Value.Connections,
+        BytesPerSecond = options.Value.BytesPerSecond,
+        Idle = options.Value.Idle,
+        Patience = options.Value.Patience,
+        TrustedRoots = _trusted,
+    };
+
+    private static X509Certificate2Collection? Trusted(string file)
+    {
+        if (file.Length == 0)
+            return null;
+        X509Certificate2Collection roots = [];
+        roots.ImportFromPemFile(file);
+        return roots;
+    }
+}

@@ -1,0 +1,29 @@
+using Cassiopea.Contracts;
+
+namespace Cassiopea.Databases;
+
+/// <summary>The proof of a verification.</summary>
+internal sealed class Manifest
+{
+    public Guid ItemId { get; set; }
+
+    public int Pass { get; set; }
+
+    /// <summary>SHA-256 of the list of all chunks with their hashes, lower-case hex.</summary>
+    public string Sha256 { get; set; } = "";
+
+    public Grade Grade { get; set; }
+
+    public long Compared { get; set; }
+
+    public long Bytes { get; set; }
+
+    public long Extra { get; set; }
+
+    public long Differences { get; set; }
+
+    /// <summary>JSON: per table counts.</summary>
+    public string Tables { get; set; } = "[]";
+
+    public DateTimeOffset AsOf { get; set; }
+}
