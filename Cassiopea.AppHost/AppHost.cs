@@ -28,7 +28,8 @@ var mail = Trusted(AddService<Projects.Cassiopea_Mail>("mail"))
     .WithEnvironment("Mail__JournalDirectory", Path.Combine(state, "journals"))
     .WithEnvironment("Mail__ArchiveDirectory", Path.Combine(state, "archives"));
 var webHosting = Trusted(AddService<Projects.Cassiopea_WebHosting>("web-hosting"));
-var databases = Trusted(AddService<Projects.Cassiopea_Databases>("databases"));
+var databases = Trusted(AddService<Projects.Cassiopea_Databases>("databases"))
+    .WithEnvironment("Databases__JournalDirectory", Path.Combine(state, "journals-databases"));
 var domains = Trusted(AddService<Projects.Cassiopea_Domains>("domains"));
 var mailingLists = Trusted(AddService<Projects.Cassiopea_MailingLists>("mailing-lists"));
 

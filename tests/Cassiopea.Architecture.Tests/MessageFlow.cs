@@ -11,7 +11,6 @@ internal static class MessageFlow
     public static readonly string[] AwaitingTheirService =
     [
         "SurveySite", "TransferSite", "VerifySite",
-        "SurveyDatabase", "TransferDatabase", "VerifyDatabase",
         "SurveyMailingList", "TransferMailingList", "VerifyMailingList", "FreezeMailingList",
     ];
 
