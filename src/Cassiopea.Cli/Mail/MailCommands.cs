@@ -15,8 +15,8 @@ internal static class MailCommands
 
     public static IReadOnlyList<Command> All { get; } =
     [
-        new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --online-since= --since= --archive= --exclude= --map= --without=" + SettingsCommands.Options, CopyAsync),
-        new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --connections= --online-since= --since= --archive= --exclude= --map= --without=" + SettingsCommands.Options, VerifyAsync),
+        new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --online-since= --since= --archive= --exclude= --map= --labels= --without=" + SettingsCommands.Options, CopyAsync),
+        new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --connections= --online-since= --since= --archive= --exclude= --map= --labels= --without=" + SettingsCommands.Options, VerifyAsync),
         new("mail archive", "Copies a mailbox into a Maildir tree with a manifest.", From + " --to= --report= --exclude= --quiet --json --settings --from-sieve=", ArchiveAsync),
         new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", From + " --ages --exclude= --driver= --json --quiet", SurveyAsync),
     ];
@@ -104,6 +104,7 @@ internal static class MailCommands
         ArchiveDirectory = Archive(line),
         ExcludedFolders = line.Values("--exclude"),
         FolderMap = Map(line),
+        GmailLabels = Labels(line),
         WithoutCapabilities = line.Value("--without")?.Split(',') ?? [],
         Progress = progress.Listener,
         ProgressEvery = progress.Every,
@@ -123,6 +124,13 @@ internal static class MailCommands
         if (line.Value("--archive") is not { } directory) return null;
         return Since(line) is null ? throw new UsageException("--archive needs --online-since DATE: what is older goes there.") : Path.GetFullPath(directory);
     }
+
+    private static GmailLabels Labels(CommandLine line) => line.Value("--labels") switch
+    {
+        null or "keywords" => GmailLabels.Keywords,
+        "folders" => GmailLabels.Folders,
+        _ => throw new UsageException("--labels must be keywords or folders."),
+    };
 
     private static Dictionary<string, string> Map(CommandLine line)
     {

@@ -13,16 +13,25 @@ internal ref struct FetchItems
     public ReadOnlySpan<byte> Flags;
     public ReadOnlySpan<byte> InternalDate;
 
+    /// <summary>X-GM-MSGID; 0 when not asked for.</summary>
+    public ulong GmailId;
+
+    /// <summary>X-GM-LABELS; null when not asked for.</summary>
+    public List<string>? Labels;
+
     /// <summary>A body that came as a quoted string; a literal was streamed or is here too.</summary>
     public ReadOnlySpan<byte> Body;
 
-    /// <summary>Reads <c>(NAME value …)</c>; a response that is cut off before a literal gives what came before.</summary>
-    public static FetchItems Read(scoped ref ImapTokens rest)
+    /// <summary>Reads <c>(NAME value …)</c>. One that is not closed is refused: a body whose size lies would pass for whole.</summary>
+    public static FetchItems Read(scoped ref ImapTokens rest) => Read(ref rest, whole: true);
+
+    private static FetchItems Read(scoped ref ImapTokens rest, bool whole)
     {
         var items = new FetchItems { Size = -1 };
         rest.Take((byte)'(');
-        while (!rest.AtEnd && !rest.TryTake((byte)')'))
+        while (!rest.TryTake((byte)')'))
         {
+            if (rest.AtEnd && !whole) break;
             var name = rest.Atom();
             var isBody = false;
             if (rest.Peek() == (byte)'[')
@@ -37,12 +46,14 @@ internal ref struct FetchItems
             }
 
             rest.SkipSpaces();
-            if (rest.AtEnd) break;
+            if (rest.AtEnd && !whole) break;
             if (isBody) ReadBody(ref items, ref rest);
             else if (Is(name, "UID"u8)) items.Uid = rest.Uid();
             else if (Is(name, "FLAGS"u8)) ReadFlags(ref items, ref rest);
             else if (Is(name, "INTERNALDATE"u8)) items.InternalDate = rest.AString();
             else if (Is(name, "RFC822.SIZE"u8)) items.Size = (long)Math.Min(rest.Number(), long.MaxValue);
+            else if (Is(name, "X-GM-MSGID"u8)) items.GmailId = rest.Number();
+            else if (Is(name, "X-GM-LABELS"u8)) ReadLabels(ref items, ref rest);
             else rest.Skip(16);
             rest.SkipSpaces();
         }
@@ -67,7 +78,7 @@ internal ref struct FetchItems
         tokens.SkipSpaces();
         if (!Is(tokens.Atom(), "FETCH"u8)) throw new ImapSyntaxException("A message came in a response that is not FETCH.");
         tokens.SkipSpaces();
-        return Read(ref tokens);
+        return Read(ref tokens, whole: false);
     }
 
     private static void ReadBody(ref FetchItems items, scoped ref ImapTokens rest)
@@ -82,6 +93,18 @@ internal ref struct FetchItems
         rest.Take((byte)'(');
         items.Flags = rest.Until((byte)')');
         items.HasFlags = true;
+    }
+
+    private static void ReadLabels(ref FetchItems items, scoped ref ImapTokens rest)
+    {
+        items.Labels = [];
+        rest.Take((byte)'(');
+        while (!rest.TryTake((byte)')'))
+        {
+            if (items.Labels.Count >= 1000) throw new ImapSyntaxException("A message has too many labels.");
+            items.Labels.Add(System.Text.Encoding.Latin1.GetString(rest.AString()));
+            rest.SkipSpaces();
+        }
     }
 
     private static bool EndsWithBody(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name) =>

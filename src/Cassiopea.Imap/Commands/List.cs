@@ -11,6 +11,7 @@ internal enum SpecialUse
     Archive,
     Drafts,
     Flagged,
+    Important,
     Junk,
     Sent,
     Trash,
@@ -27,6 +28,9 @@ internal sealed class ListedFolder(string name, char? separator)
     public bool Selectable { get; set; } = true;
 
     public bool Exists { get; set; } = true;
+
+    /// <summary>True for a shared folder or one of somebody else.</summary>
+    public bool Foreign { get; set; }
 
     public bool Subscribed { get; set; }
 

@@ -113,6 +113,8 @@ internal sealed class AccountJournal : IDisposable
     public FolderJournal Open(JournalFolder folder) =>
         FolderJournal.OpenFile(Path.Combine(_directory, $"folder-{folder.Number:D5}.journal"));
 
+    public GmailClaims OpenClaims() => GmailClaims.OpenFile(Path.Combine(_directory, "gmail.journal"));
+
     public void FlushToDisk()
     {
         lock (_writing) _log.FlushToDisk();

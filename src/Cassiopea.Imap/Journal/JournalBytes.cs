@@ -120,6 +120,9 @@ internal enum RecordType : byte
     /// <summary>Account journal: the state of a folder after a pass that ran to the folder's end.</summary>
     Snapshot = 3,
 
+    /// <summary>Claims: which folder copies a message with several labels.</summary>
+    Claim = 4,
+
     /// <summary>Folder journal: the UIDVALIDITY of both ends; all messages before it are forgotten.</summary>
     Generation = 16,
 

@@ -19,7 +19,9 @@ internal sealed record AccountFolders(NameStyle Style, IReadOnlyList<ListedFolde
         bool IsForeign(ListedFolder folder) => foreign.Exists(prefix =>
             folder.Name.StartsWith(prefix, StringComparison.Ordinal) || string.Equals(folder.Name, prefix.TrimEnd(namespaces!.Personal.Separator ?? '/'), StringComparison.Ordinal));
         var own = all.Where(folder => NameStyle.IsInbox(folder.Name) || !IsForeign(folder)).ToList();
-        return new(NameStyle.Of(namespaces, own), own, [.. all.Except(own)]);
+        var others = all.Except(own).ToList();
+        foreach (var folder in others) folder.Foreign = true;
+        return new(NameStyle.Of(namespaces, own), own, others);
     }
 
     public ListedFolder? Find(string name) =>

@@ -77,12 +77,7 @@ internal sealed class Attempt(TransferRun run) : IAttempt
         var reading = AccountFolders.ReadAsync(_source!, sizes, token);
         var known = await AccountFolders.ReadAsync(_target!, sizes: false, token);
         var source = await reading;
-        foreach (var other in source.Others.Where(static folder => folder.Selectable))
-        {
-            run.Note($"{other.Name} ; folder", new(TransferSide.Source, TransferFailureKind.Refused, TransferCode.NotExpressible, "A shared folder or one of somebody else: it is not copied."), "Tell the member; map it by hand where it is wanted.");
-        }
-
-        var planner = new FolderPlanner(run, source, known);
+        var planner = new FolderPlanner(run, source, known, GmailPlan.Applies(_source!));
         Folders.AddRange(planner.Plan());
         run.Journal.FlushToDisk(); // the numbers of the folders are sure before their journals begin
         await CheckQuotaAsync(token);
@@ -91,6 +86,7 @@ internal sealed class Attempt(TransferRun run) : IAttempt
         await folders.MakeAsync(work, token);
         await folders.LearnAsync([.. work.Where(static folder => !folder.Finished)], token);
         foreach (var folder in work.Where(static folder => !folder.Finished)) FolderPlanner.Begin(run, folder);
+        if (GmailPlan.Applies(_source!)) await new GmailPlan(run, _source!).ApplyAsync(Folders, token);
     }
 
     private async Task OpenAsync(CancellationToken token)

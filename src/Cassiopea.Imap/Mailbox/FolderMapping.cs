@@ -16,7 +16,7 @@ internal sealed record MappedFolder(ListedFolder Source, string SourcePath, stri
 /// Chooses the target folder of each source folder: what the journal says, else a given map, else the special use, else the same path in the
 /// target's manner. Two source folders never share one target folder.
 /// </summary>
-internal sealed class FolderMapping(MailboxTransferOptions options, NameStyle source, NameStyle target, IReadOnlyList<ListedFolder> targetFolders)
+internal sealed class FolderMapping(MailboxTransferOptions options, NameStyle source, NameStyle target, IReadOnlyList<ListedFolder> targetFolders, bool gmail = false)
 {
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _moved = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class FolderMapping(MailboxTransferOptions options, NameStyle so
     /// <summary>Maps every folder of the list; <paramref name="known"/> is the journal's choice of an earlier pass.</summary>
     public List<MappedFolder> Map(IReadOnlyList<ListedFolder> folders, Func<string, JournalFolder?> known)
     {
-        var levels = folders.ToDictionary(static folder => folder.Name, folder => source.Levels(folder.Name), StringComparer.Ordinal);
+        var levels = folders.ToDictionary(static folder => folder.Name, folder => LevelsOf(source, folder), StringComparer.Ordinal);
         foreach (var folder in folders)
         {
             if (known(folder.Name) is not { } before) continue;
@@ -34,6 +34,7 @@ internal sealed class FolderMapping(MailboxTransferOptions options, NameStyle so
 
         foreach (var (from, to) in options.FolderMap) _moved.TryAdd(from, NameStyle.FromPath(to));
         if (options.MapSpecialUse) MapUses(folders, levels);
+        if (gmail) MapGmail(folders, levels);
 
         var mapped = new List<MappedFolder>(folders.Count);
         foreach (var folder in folders.OrderBy(folder => Order(folder, levels[folder.Name])).ThenBy(static folder => folder.Name, StringComparer.Ordinal))
@@ -48,12 +49,38 @@ internal sealed class FolderMapping(MailboxTransferOptions options, NameStyle so
 
     private void MapUses(IReadOnlyList<ListedFolder> folders, Dictionary<string, string[]> levels)
     {
-        foreach (var use in Enum.GetValues<SpecialUse>().Where(static use => use is not (SpecialUse.None or SpecialUse.All or SpecialUse.Flagged)))
+        foreach (var use in Enum.GetValues<SpecialUse>().Where(static use => use is not (SpecialUse.None or SpecialUse.All or SpecialUse.Flagged or SpecialUse.Important)))
         {
             var from = Find(folders, use, folder => levels[folder.Name]);
             var to = Find(targetFolders, use, folder => target.Levels(folder.Name));
             if (from is null || to is null) continue;
             _moved.TryAdd(NameStyle.Path(levels[from.Name]), target.Levels(to.Name));
+        }
+    }
+
+    /// <summary>The levels of a folder; a shared one is written in the manner of its own namespace and keeps its prefix.</summary>
+    public static string[] LevelsOf(NameStyle source, ListedFolder folder) =>
+        folder.Foreign ? new NameStyle("", folder.Separator).Levels(folder.Name) : source.Levels(folder.Name);
+
+    /// <summary>True when a map says where a shared folder, or one above it, goes.</summary>
+    public static bool IsMapped(MailboxTransferOptions options, string path) =>
+        options.FolderMap.Keys.Any(from => path.Equals(from, StringComparison.Ordinal) || path.StartsWith(from + "/", StringComparison.Ordinal));
+
+    /// <summary>All Mail holds what has no label: the archive. The container of Gmail's own folders is left away.</summary>
+    private void MapGmail(IReadOnlyList<ListedFolder> folders, Dictionary<string, string[]> levels)
+    {
+        foreach (var folder in folders)
+        {
+            var path = levels[folder.Name];
+            if (folder.Use == SpecialUse.All)
+            {
+                var archive = Find(targetFolders, SpecialUse.Archive, one => target.Levels(one.Name));
+                _moved.TryAdd(NameStyle.Path(path), archive is null ? ["Archive"] : target.Levels(archive.Name));
+            }
+            else if (path is ["[Gmail]" or "[Google Mail]", var own])
+            {
+                _moved.TryAdd(NameStyle.Path(path), [own]);
+            }
         }
     }
 

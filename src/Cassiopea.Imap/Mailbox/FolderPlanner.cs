@@ -1,16 +1,18 @@
+using Cassiopea.Imap.Commands;
 using Cassiopea.Imap.Journal;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Imap.Mailbox;
 
 /// <summary>Decides folder by folder what there is to do: nothing where neither end changed since the last pass.</summary>
-internal sealed class FolderPlanner(TransferRun run, AccountFolders source, AccountFolders target)
+internal sealed class FolderPlanner(TransferRun run, AccountFolders source, AccountFolders target, bool gmail)
 {
     public List<FolderWork> Plan()
     {
-        var copied = source.Own.Where(static folder => folder is { Selectable: true, Exists: true, Status: not null }).ToList();
+        var copied = source.Own.Concat(source.Others.Where(IsMapped)).Where(static folder => folder is { Selectable: true, Exists: true, Status: not null }).ToList();
         ListUnreadable();
-        var mapping = new FolderMapping(run.Options, source.Style, target.Style, target.Own);
+        ListOthers();
+        var mapping = new FolderMapping(run.Options, source.Style, target.Style, target.Own, gmail);
         var sameAccount = IsSameAccount();
         var planned = new List<FolderWork>();
         foreach (var map in mapping.Map(copied, run.Journal.Find))
@@ -18,7 +20,7 @@ internal sealed class FolderPlanner(TransferRun run, AccountFolders source, Acco
             var entry = run.Journal.Find(map.Source.Name) ?? run.Journal.Add(map.Source.Name, map.Target);
             var folder = new FolderWork(map, entry);
             run.Progress.Expect(folder.SourceStatus.Messages, Math.Max(0, folder.SourceStatus.Size));
-            if (map.Excluded) Exclude(folder);
+            if (map.Excluded || (gmail && GmailPlan.LeavesOut(map.Source, run.Options.GmailLabels))) Exclude(folder);
             else Compare(folder, sameAccount);
             planned.Add(folder);
         }
@@ -71,9 +73,21 @@ internal sealed class FolderPlanner(TransferRun run, AccountFolders source, Acco
         return inbox is not null && target.Find("INBOX")?.Status is { } now && now.UidValidity == inbox.TargetValidity && now.UidNext >= inbox.TargetNext;
     }
 
+    private bool IsMapped(ListedFolder folder) => FolderMapping.IsMapped(run.Options, NameStyle.Path(FolderMapping.LevelsOf(source.Style, folder)));
+
+    /// <summary>Shared folders and those of somebody else are copied only where a map says where to (facts R29).</summary>
+    private void ListOthers()
+    {
+        foreach (var other in source.Others.Where(folder => folder.Selectable && !IsMapped(folder)))
+        {
+            run.Note($"{NameStyle.Path(FolderMapping.LevelsOf(source.Style, other))} ; folder", new(TransferSide.Source, TransferFailureKind.Refused, TransferCode.NotExpressible,
+                "A shared folder or one of somebody else: it is not copied."), "Tell the member; map it by hand where it is wanted.");
+        }
+    }
+
     private void ListUnreadable()
     {
-        foreach (var folder in source.Own.Where(static folder => folder is { Selectable: true, Exists: true, Status: null }))
+        foreach (var folder in source.Own.Concat(source.Others.Where(IsMapped)).Where(static folder => folder is { Selectable: true, Exists: true, Status: null }))
         {
             run.Except($"{folder.Name} ; folder", new(TransferSide.Source, TransferFailureKind.Refused, TransferCode.PermissionDenied, "The source lists this folder but does not let it be opened."), "Ask the old host to make this folder readable, then run again.");
         }

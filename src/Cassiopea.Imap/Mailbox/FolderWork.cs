@@ -63,6 +63,12 @@ internal sealed class FolderWork(MappedFolder map, JournalFolder entry) : IDispo
     /// <summary>Large messages in which NUL was found: they are asked for and sent with BINARY.</summary>
     public HashSet<uint> WithNul { get; } = [];
 
+    /// <summary>Messages that are copied by another folder: one copy of each where a message has several labels.</summary>
+    public UidSet Elsewhere { get; } = new();
+
+    /// <summary>Labels of a message that become keywords.</summary>
+    public Dictionary<uint, FlagSet> Labels { get; } = [];
+
     /// <summary>Messages of this run to be compared at the target when all is copied.</summary>
     public List<PostCheck> Checks { get; } = [];
 
@@ -95,6 +101,10 @@ internal sealed class FolderWork(MappedFolder map, JournalFolder entry) : IDispo
         var again = Careful.Losses > 0 && first <= Careful.Last && last >= Careful.First;
         Careful = (first, last, again ? Careful.Losses + 1 : 1);
     }
+
+    /// <summary>Flags and the keywords that labels become.</summary>
+    public FlagSet WithLabels(uint uid, FlagSet flags) =>
+        Labels.TryGetValue(uid, out var labels) && labels.Flags.Count > 0 ? FlagSet.Of(flags.Flags.Concat(labels.Flags)) : flags;
 
     public void Dispose() => Journal?.Dispose();
 

@@ -114,7 +114,7 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
         {
             await stop.CancelAsync();
             var source = await FailureOfAsync(reading);
-            if (source is ImapException { Side: TransferSide.Source } && reader is { Reading: { } folder, Awaited: not 0 }) folder.CountSourceLoss(reader.Awaited);
+            if (source is ImapException { Side: TransferSide.Source, Code: not TransferCode.Throttled } && reader is { Reading: { } folder, Awaited: not 0 }) folder.CountSourceLoss(reader.Awaited);
             writer.Withdraw();
             if (failed is ImapException { Side: TransferSide.Target }) writer.CountLoss();
             token.ThrowIfCancellationRequested();

@@ -24,8 +24,15 @@ public sealed record MailboxTransferOptions
     /// <summary>Of a verification with <see cref="OnlineSince"/>: the archive that must hold what is older; null = only the online part is compared.</summary>
     public string? ArchiveDirectory { get; init; }
 
-    /// <summary>Source folder → target folder, both as paths with <c>/</c> between levels; children follow.</summary>
+    /// <summary>
+    /// Source folder → target folder, both as paths with <c>/</c> between levels; children follow. A shared folder, or one of somebody else, is copied
+    /// only when it or one above it is named here, with its namespace, for example <c>user/anne</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, string> FolderMap { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What labels become where the source is Gmail or alike (X-GM-EXT-1); each message is copied once.</summary>
+    /// <value>Keywords.</value>
+    public GmailLabels GmailLabels { get; init; }
 
     /// <summary>Source folders left out with their children, as paths with <c>/</c> between levels.</summary>
     public IReadOnlyList<string> ExcludedFolders { get; init; } = [];

@@ -50,7 +50,7 @@ internal sealed class MessageSink(TransferRun run, FolderWork folder, ChannelWri
 
     public void TakeFacts(uint number, in FetchItems items)
     {
-        if (items.Uid != 0 && items.HasFlags) _facts[number] = (items.Uid, _flags.Get(items.Flags), InternalDate.Parse(items.InternalDate));
+        if (items.Uid != 0 && items.HasFlags) _facts[number] = (items.Uid, folder.WithLabels(items.Uid, _flags.Get(items.Flags)), InternalDate.Parse(items.InternalDate));
     }
 
     public async ValueTask<bool> TryReceiveAsync(ReadOnlyMemory<byte> head, long size, ImapReader reader, CancellationToken token)
@@ -161,7 +161,7 @@ internal sealed class MessageSink(TransferRun run, FolderWork folder, ChannelWri
 
     private (uint Uid, FlagSet? Flags, InternalDate Date) Facts(uint number, in FetchItems items)
     {
-        if (items.Uid != 0 && items.HasFlags && items.InternalDate.Length > 0) return (items.Uid, _flags.Get(items.Flags), InternalDate.Parse(items.InternalDate));
+        if (items.Uid != 0 && items.HasFlags && items.InternalDate.Length > 0) return (items.Uid, folder.WithLabels(items.Uid, _flags.Get(items.Flags)), InternalDate.Parse(items.InternalDate));
         return _facts.TryGetValue(number, out var known) ? known : default;
     }
 

@@ -1,5 +1,6 @@
 using Cassiopea.Imap.Commands;
 using Cassiopea.Imap.Wire;
+using Cassiopea.Transfer;
 
 namespace Cassiopea.Imap.Mailbox;
 
@@ -14,8 +15,21 @@ internal sealed class NulProbe(TransferRun run)
 
     public async ValueTask RestoreAsync(FolderWork folder, Batch batch, CancellationToken token)
     {
-        if (!batch.Messages.Exists(static message => (message.Print.Oddity & Oddity.PerhapsNul) != Oddity.None)) return;
-        _connection ??= await run.OpenSourceAsync(token);
+        bool IsDoubtful(BatchMessage message) => (message.Print.Oddity & Oddity.PerhapsNul) != Oddity.None && !folder.WithNul.Contains(message.Uid);
+        if (!batch.Messages.Exists(IsDoubtful)) return;
+        try
+        {
+            _connection ??= await run.OpenSourceAsync(token);
+        }
+        catch (ImapException refused) when (refused.Kind == TransferFailureKind.Passing)
+        {
+            // One connection more than the source permits: the doubtful ones are read again, in their order, by BINARY on the one there is.
+            foreach (var message in batch.Messages.Where(IsDoubtful)) folder.WithNul.Add(message.Uid);
+            var first = batch.Messages.FindIndex(message => folder.WithNul.Contains(message.Uid));
+            batch.Messages.RemoveRange(first, batch.Messages.Count - first);
+            throw new ImapException(TransferSide.Source, TransferFailureKind.Passing, TransferCode.Throttled, "The source takes no further connection; messages that may hold NUL are read again.", inner: refused);
+        }
+
         if (!_connection.Capabilities.Binary) return;
         if (!_opened.Equals(folder.Map.Source.Name, StringComparison.Ordinal))
         {
@@ -26,7 +40,7 @@ internal sealed class NulProbe(TransferRun run)
         for (var i = 0; i < batch.Messages.Count; i++)
         {
             var message = batch.Messages[i];
-            if ((message.Print.Oddity & Oddity.PerhapsNul) == Oddity.None) continue;
+            if (!IsDoubtful(message)) continue;
             var sink = new CompareSink(batch, message);
             var tag = _connection.BeginLine($"UID FETCH {message.Uid} (UID BINARY.PEEK[])");
             var status = await _connection.EndAsync(tag, null, token, sink);

@@ -52,6 +52,16 @@ internal sealed class ReadPlan
 
     public bool HasKnown => _known > 0;
 
+    /// <summary>Takes messages out of what is to be copied; answers how many.</summary>
+    public long LeaveOut(UidSet others)
+    {
+        var kept = new UidSet();
+        foreach (var uid in ToCopy.Each().Where(uid => !others.Contains(uid))) kept.Add(uid);
+        var left = ToCopy.Count - kept.Count;
+        ToCopy = kept;
+        return left;
+    }
+
     public bool IsKnown(uint uid, out MessageEntry entry) => _folder.Journal!.TryFind(uid, out entry) && IsDone(entry);
 
     /// <summary>Takes the counts of the journal, once in a run: what is copied later is counted when it is proven.</summary>

@@ -71,6 +71,7 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         }
 
         var plan = new ReadPlan(folder, all);
+        folder.Excluded = folder.Elsewhere.Count == 0 ? 0 : plan.LeaveOut(folder.Elsewhere);
         if (run.Options.OnlineSince is { } since) await ExcludeAsync(folder, plan, since, token);
         plan.Count(run);
         if (plan.HasKnown) await FlagsAsync(folder, plan, token);
@@ -89,7 +90,7 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
             }, token);
         }
 
-        folder.Excluded = plan.ToCopy.Count - kept.Count;
+        folder.Excluded += plan.ToCopy.Count - kept.Count;
         plan.ToCopy = kept;
     }
 
@@ -105,7 +106,7 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         void Compare(in FetchItems items)
         {
             if (!items.HasFlags || !plan.IsKnown(items.Uid, out var entry)) return;
-            var (old, now) = (folder.Journal!.FlagsOf(entry.Flags), catalog.Get(items.Flags));
+            var (old, now) = (folder.Journal!.FlagsOf(entry.Flags), folder.WithLabels(items.Uid, catalog.Get(items.Flags)));
             if (!string.Equals(old.Text, now.Text, StringComparison.Ordinal)) changes.Add(new(items.Uid, entry.TargetUid, old, now));
         }
 
@@ -183,9 +184,14 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         if (sink.Refusal is { } refusal) throw refusal;
         var missing = sink.Missing();
         if (missing.Count == 0) return;
+        if (IsBusy(status)) throw source.Refused(status, "UID FETCH");
         if (status.Kind == StatusKind.Bad) throw source.Refused(status, "UID FETCH");
         foreach (var uid in missing.Each()) await MissingAsync(sink, uid, status, token);
     }
+
+    /// <summary>A refusal that is about us and not about a message; SERVERBUG is about a message, as a rule.</summary>
+    private bool IsBusy(in ImapStatus status) =>
+        status is { Ok: false, Code: not "SERVERBUG" } && status.ToException(source.Side, "UID FETCH").Kind == TransferFailureKind.Passing;
 
     /// <summary>
     /// A message that a FETCH left out: gone meanwhile, or the server cannot read it. It is asked for alone; when it is still there and does
@@ -199,6 +205,7 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         var alone = await source.EndAsync(source.BeginBodies(only.ToString(), "BODY.PEEK[]"), sink.Take, token, sink);
         if (sink.Refusal is { } refusal) throw refusal;
         if (sink.Missing().Count == 0) return;
+        if (IsBusy(alone)) throw source.Refused(alone, "UID FETCH");
         var stillThere = false;
         await source.FactsAsync(only.ToString(), "FLAGS", (in FetchItems items) => stillThere |= items.Uid == uid, token);
         if (stillThere) await sink.UnreadableAsync(uid, $"The source does not give this message: {(alone.Ok ? status : alone).Text}", token);

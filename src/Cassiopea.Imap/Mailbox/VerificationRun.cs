@@ -13,6 +13,7 @@ internal sealed class VerificationRun(ImapAccount source, ImapAccount target, st
     private readonly ConcurrentBag<ComparedFolder> _compared = [];
     private readonly TransferProgress _progress = new(time);
     private readonly ArchivedMessages? _archive = options is { OnlineSince: not null, ArchiveDirectory: { } directory } ? new(directory) : null;
+    private IReadOnlyDictionary<string, HashSet<uint>>? _oneCopy;
     private long _roundTrips;
     private long _lastProgress;
 
@@ -35,12 +36,20 @@ internal sealed class VerificationRun(ImapAccount source, ImapAccount target, st
             var reading = AccountFolders.ReadAsync(pair.Source, sizes: false, token);
             var known = await AccountFolders.ReadAsync(pair.Target, sizes: false, token);
             var from = await reading;
-            var copied = from.Own.Where(static folder => folder is { Selectable: true, Exists: true, Status: not null }).ToList();
+            bool IsMapped(ListedFolder folder) => FolderMapping.IsMapped(options, NameStyle.Path(FolderMapping.LevelsOf(from.Style, folder)));
+            var copied = from.Own.Concat(from.Others.Where(IsMapped)).Where(static folder => folder is { Selectable: true, Exists: true, Status: not null }).ToList();
             using var journal = journalDirectory is not null && Directory.Exists(journalDirectory)
                 ? AccountJournal.Open(journalDirectory, MailboxTransfer.Key(source), MailboxTransfer.Key(target))
                 : null;
-            var mapped = new FolderMapping(options, from.Style, known.Style, known.Own).Map(copied, name => journal?.Find(name));
-            mapped.RemoveAll(static folder => folder.Excluded);
+            var gmail = GmailPlan.Applies(pair.Source);
+            var mapped = new FolderMapping(options, from.Style, known.Style, known.Own, gmail).Map(copied, name => journal?.Find(name));
+            mapped.RemoveAll(folder => folder.Excluded || (gmail && GmailPlan.LeavesOut(folder.Source, options.GmailLabels)));
+            if (gmail && journal is not null)
+            {
+                using var claims = journal.OpenClaims();
+                _oneCopy = mapped.ToDictionary(static folder => folder.Source.Name, folder => claims.Of(journal.Find(folder.Source.Name)?.Number ?? 0), StringComparer.Ordinal);
+            }
+
             _progress.Expect(mapped.Sum(static folder => folder.Source.Status!.Messages), 0);
             return (mapped, known);
         }
@@ -86,8 +95,27 @@ internal sealed class VerificationRun(ImapAccount source, ImapAccount target, st
         var reading = ReadAsync(pair.Source, folder.Source.Name, token);
         var found = there ? await ReadAsync(pair.Target, folder.Target, token) : [];
         var sent = await reading;
+        if (_oneCopy is { } claims) sent = await WithLabelsAsync(pair.Source, folder.Source.Name, sent, claims[folder.Source.Name], token);
         Tell(sent.Count, sent.Sum(static message => message.Size), folder.SourcePath);
         return await ComparedFolder.CompareAsync(folder, there, sent, found, options.OnlineSince, _archive, token);
+    }
+
+    /// <summary>Of a Gmail-like source: only what this folder copies, with the keywords that labels became.</summary>
+    private static async Task<List<ScannedMessage>> WithLabelsAsync(ImapConnection connection, string name, List<ScannedMessage> sent, HashSet<uint> copied, CancellationToken token)
+    {
+        var labels = new Dictionary<uint, List<string>>();
+        if (sent.Count > 0)
+        {
+            await connection.FactsAsync("1:*", "X-GM-LABELS", (in FetchItems items) =>
+            {
+                if (items.Labels is { } found) labels[items.Uid] = found;
+            }, token);
+        }
+
+        return [.. sent.Where(message => copied.Contains(message.Uid)).Select(message => message with
+        {
+            Flags = FlagSet.Of(message.Flags.Flags.Concat(GmailPlan.KeywordsOf(labels.GetValueOrDefault(message.Uid, []), name).Flags)),
+        })];
     }
 
     private static async Task<List<ScannedMessage>> ReadAsync(ImapConnection connection, string name, CancellationToken token)

@@ -16,16 +16,27 @@ public sealed class MailboxCutTests
     [InlineData(2, "MULTIAPPEND")]
     [InlineData(3, "MULTIAPPEND UIDPLUS")]
     [InlineData(4, "MULTIAPPEND LITERAL+ UIDPLUS ESEARCH CONDSTORE QRESYNC")]
-    public async Task Cuts_at_random_octets_of_either_connection_lose_nothing_and_double_nothing(int seed, string without)
+    public Task Cuts_at_random_octets_of_either_connection_lose_nothing_and_double_nothing(int seed, string without) => CutsAsync(seed, without, 300, most: 12);
+
+    [Theory]
+    [Trait("Category", "Nightly")]
+    [InlineData(101, "")]
+    [InlineData(102, "")]
+    [InlineData(103, "MULTIAPPEND")]
+    [InlineData(104, "UIDPLUS")]
+    [InlineData(105, "MULTIAPPEND LITERAL+ UIDPLUS")]
+    public Task Hundred_cuts_at_random_octets_lose_nothing_and_double_nothing(int seed, string without) => CutsAsync(seed, without, 3_000, most: 100);
+
+    private static async Task CutsAsync(int seed, string without, int messages, int most)
     {
         var random = new Random(seed);
-        await using var two = await TwoMailboxes.StartAsync(MailSets.Ordinary("o", 300, 30 + seed));
+        await using var two = await TwoMailboxes.StartAsync(MailSets.Ordinary("o", messages, 30 + seed));
         var options = new MailboxTransferOptions { WithoutCapabilities = without.Split(' ', StringSplitOptions.RemoveEmptyEntries) };
         using var over = new CancellationTokenSource();
         var cuts = 0;
         async Task CutAsync()
         {
-            while (!over.IsCancellationRequested && cuts < 12)
+            while (!over.IsCancellationRequested && cuts < most)
             {
                 var (proxy, toward) = (random.Next(4)) switch
                 {
