@@ -15,6 +15,7 @@ internal sealed partial class ImapConnection
     /// <exception cref="ImapException">Unreachable, TLS or authentication; nothing stays open.</exception>
     public static async Task<ImapConnection> OpenAsync(ImapAccount account, TransferSide side, ImapConnectionOptions options, CancellationToken token)
     {
+        if (account.Stored is { } stored) return await OpenStoredAsync(stored, side, options, token);
         ImapCredential? used = null;
         try
         {
@@ -37,7 +38,7 @@ internal sealed partial class ImapConnection
         ImapConnection? connection = null;
         try
         {
-            var socket = await Dial.ConnectAsync(endpoint, side, options.Time, both.Token);
+            var socket = await EndpointDial.ConnectAsync(endpoint, side, options.Time, both.Token);
             connection = new(new(new NetworkStream(socket, ownsSocket: true), socket, options.Idle), side, options);
             if (endpoint.Tls == ImapTls.Implicit) await connection.SecureAsync(endpoint, both.Token);
             var authenticated = await connection.GreetingAsync(both.Token);
@@ -87,7 +88,7 @@ internal sealed partial class ImapConnection
     {
         try
         {
-            _stream.Inner = await Dial.SecureAsync(_stream.Inner, endpoint, Side, _options.TrustedRoots, token);
+            _stream.Inner = await EndpointDial.SecureAsync(_stream.Inner, endpoint, Side, _options.TrustedRoots, token);
         }
         catch (ImapException)
         {

@@ -27,8 +27,8 @@ public enum ImapTls
 public sealed record ImapEndpoint(
     string Host, int Port, ImapTls Tls, string Login, string? CertificatePin = null, IPAddress? Address = null, string PinReason = "", DateTimeOffset? PinUntil = null)
 {
-    /// <summary>The endpoint as a URL without any secret: <c>imap://user@host:port/</c>.</summary>
-    public string Url => $"imap://{Uri.EscapeDataString(Login)}@{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}/";
+    /// <summary>The endpoint as a URL without any secret: <c>imap://user@host:port/</c>; of a store its name.</summary>
+    public string Url => Port == 0 ? Host : $"imap://{Uri.EscapeDataString(Login)}@{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}/";
 }
 
 /// <summary>What the account is entered with.</summary>
@@ -45,6 +45,16 @@ public sealed record ImapCredential(string Secret, bool IsToken = false)
 /// <param name="Credential">Asked at each login, so that a lease may be renewed and a token refreshed; its exceptions pass through.</param>
 public sealed record ImapAccount(ImapEndpoint Endpoint, Func<CancellationToken, ValueTask<ImapCredential>> Credential)
 {
+    /// <summary>A mailbox that is no IMAP server, to be read from; null = the endpoint is connected to.</summary>
+    public Stores.StoredMailbox? Stored { get; init; }
+
+    /// <summary>An account that stands for a store: only a source, never a target.</summary>
+    /// <param name="name">Names the store in journals, for example <c>maildir:/srv/mail</c>.</param>
+    /// <param name="login">Login name; empty when there is none.</param>
+    /// <param name="stored">The store.</param>
+    public static ImapAccount OfStore(string name, string login, Stores.StoredMailbox stored) =>
+        new(new(name, 0, ImapTls.None, login), _ => ValueTask.FromResult(new ImapCredential(""))) { Stored = stored };
+
     /// <summary>An account with a password that does not change.</summary>
     /// <param name="endpoint">Where and as whom.</param>
     /// <param name="password">The password.</param>

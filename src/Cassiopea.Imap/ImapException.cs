@@ -18,9 +18,6 @@ public sealed class ImapException : TransferException
     /// <summary>True when the connection can still be used.</summary>
     public bool ConnectionUsable { get; }
 
-    /// <summary>How long the server asks us to stay away; null when it does not say.</summary>
-    public TimeSpan? Backoff { get; internal init; }
-
     internal static ImapException Protocol(TransferSide side, string text) =>
         new(side, TransferFailureKind.Broken, TransferCode.ProtocolBroken, text);
 

@@ -54,6 +54,9 @@ public class TransferException : Exception
     /// <summary>One of <see cref="TransferCode"/>.</summary>
     public string Code { get; }
 
+    /// <summary>How long the other side asks us to stay away; null when it does not say.</summary>
+    public TimeSpan? Backoff { get; init; }
+
     /// <summary>The same facts as a record.</summary>
     public TransferFailure Failure => new(Side, Kind, Code, Message);
 

@@ -4,6 +4,7 @@ using Cassiopea.Imap.Mailbox;
 using Cassiopea.Imap.Sasl;
 using Cassiopea.Lab.Peers;
 using Cassiopea.Transfer;
+using Cassiopea.Transfer.Sasl;
 
 namespace Cassiopea.Imap.Tests;
 

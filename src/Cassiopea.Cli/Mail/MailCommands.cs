@@ -23,8 +23,9 @@ internal static class MailCommands
 
     private static async Task<int> CopyAsync(CommandLine line, CancellationToken token)
     {
-        var (source, target) = (MailEnds.Account(line, "from"), MailEnds.Account(line, "to"));
-        var journal = MailEnds.Journal(line, source, target);
+        using var from = MailSource.Of(line);
+        var (source, target) = (from.Account, MailEnds.Account(line, "to"));
+        var journal = from.StateDirectory = MailEnds.Journal(line, source, target);
         var driver = MailEnds.Driver(line);
         await using var progress = ProgressOutput.For(line);
         var options = Options(line, progress);
@@ -45,14 +46,16 @@ internal static class MailCommands
         var result = await driver.CopyAsync(source, target, journal, options, token);
         await progress.DisposeAsync();
         var report = result.ToReport("mail copy", source.Endpoint.Url, target.Endpoint.Url);
+        from.ExportUniqueIds(line, journal, target);
         return await ReportOutput.WriteAsync(line, await SettingsCommands.CopyAsync(line, report, source, target, journal, null, options, token));
     }
 
     private static async Task<int> VerifyAsync(CommandLine line, CancellationToken token)
     {
-        var (source, target) = (MailEnds.Account(line, "from"), MailEnds.Account(line, "to"));
+        using var from = MailSource.Of(line);
+        var (source, target) = (from.Account, MailEnds.Account(line, "to"));
         await using var progress = ProgressOutput.For(line);
-        var journal = MailEnds.Journal(line, source, target);
+        var journal = from.StateDirectory = MailEnds.Journal(line, source, target);
         var options = Options(line, progress);
         var result = await MailEnds.Driver(line).VerifyAsync(source, target, journal, line.Value("--manifest"), options, token);
         await progress.DisposeAsync();
@@ -64,7 +67,9 @@ internal static class MailCommands
 
     private static async Task<int> ArchiveAsync(CommandLine line, CancellationToken token)
     {
-        var (source, directory) = (MailEnds.Account(line, "from"), MailEnds.Directory(line));
+        using var from = MailSource.Of(line);
+        var (source, directory) = (from.Account, MailEnds.Directory(line));
+        from.StateDirectory = directory;
         await using var progress = ProgressOutput.For(line);
         var options = new MailboxTransferOptions { ExcludedFolders = line.Values("--exclude"), Progress = progress.Listener, ProgressEvery = progress.Every };
         var result = await new MailboxArchive(TimeProvider.System).RunAsync(source, directory, options, token);
@@ -75,13 +80,14 @@ internal static class MailCommands
 
     private static async Task<int> SurveyAsync(CommandLine line, CancellationToken token)
     {
+        using var from = MailSource.Of(line);
         if (line.Has("--ages"))
         {
             var options = new MailboxTransferOptions { ExcludedFolders = line.Values("--exclude") };
-            return AgesOutput.Write(line, await MailboxAges.RunAsync(MailEnds.Account(line, "from"), TransferSide.Source, TimeProvider.System.GetUtcNow(), options, token));
+            return AgesOutput.Write(line, await MailboxAges.RunAsync(from.Account, TransferSide.Source, TimeProvider.System.GetUtcNow(), options, token));
         }
 
-        var survey = await MailEnds.Driver(line).SurveyAsync(MailEnds.Account(line, "from"), TransferSide.Source, new(), token);
+        var survey = await MailEnds.Driver(line).SurveyAsync(from.Account, TransferSide.Source, new(), token);
         if (line.Has("--json"))
         {
             Console.WriteLine(JsonSerializer.Serialize(survey, SurveyJson.Default.MailboxSurveyResult));

@@ -48,7 +48,7 @@ internal static class MailEnds
     }
 
     /// <summary>An exception without a reason or an end stays for ever: neither is taken.</summary>
-    private static void RefuseOpenException(EndUrl url, string option)
+    public static void RefuseOpenException(EndUrl url, string option)
     {
         if (url.Pin is not null && (url.PinReason.Length == 0 || url.PinUntil is null))
             throw new UsageException($"{option}: a pinned key needs pin-reason=TEXT and pin-until=YYYY-MM-DD beside it.");

@@ -43,7 +43,7 @@ internal sealed class SieveConnection : IAsyncDisposable
         SieveConnection? made = null;
         try
         {
-            var socket = await Dial.ConnectAsync(endpoint, side, options.Time, both.Token);
+            var socket = await EndpointDial.ConnectAsync(endpoint, side, options.Time, both.Token);
             made = new(new(new NetworkStream(socket, ownsSocket: true), socket, options.Idle), endpoint, side, options, limits ?? SieveLimits.Standard);
             if (endpoint.Tls == ImapTls.Implicit) await made.SecureAsync(both.Token);
             await made.CapabilitiesAsync(both.Token);
@@ -89,7 +89,7 @@ internal sealed class SieveConnection : IAsyncDisposable
     {
         try
         {
-            _stream.Inner = await Dial.SecureAsync(_stream.Inner, _endpoint, Side, _options.TrustedRoots, token);
+            _stream.Inner = await EndpointDial.SecureAsync(_stream.Inner, _endpoint, Side, _options.TrustedRoots, token);
         }
         catch (Exception lost) when (IsLoss(lost, token))
         {

@@ -38,7 +38,7 @@ internal sealed class KitConnection : IAsyncDisposable
         try
         {
             var endpoint = account.Endpoint;
-            var socket = await Dial.ConnectAsync(endpoint, side, TimeProvider.System, token);
+            var socket = await EndpointDial.ConnectAsync(endpoint, side, TimeProvider.System, token);
             await made.DoAsync(async () =>
             {
                 await made.Client.ConnectAsync(socket, endpoint.Host, endpoint.Port, endpoint.Tls switch
@@ -112,6 +112,6 @@ internal sealed class KitConnection : IAsyncDisposable
             if (own.Build(leaf)) errors &= ~SslPolicyErrors.RemoteCertificateChainErrors;
         }
 
-        return Dial.Accepts(endpoint, certificate, errors, out _refusal);
+        return EndpointDial.Accepts(endpoint, certificate, errors, out _refusal);
     }
 }

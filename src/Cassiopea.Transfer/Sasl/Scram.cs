@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Cassiopea.Imap.Sasl;
+namespace Cassiopea.Transfer.Sasl;
 
 /// <summary>SCRAM without channel binding, RFC 5802 and RFC 7677: the password is not shown, and the server proves that it knows it.</summary>
 internal sealed class Scram(HashAlgorithmName hash, string login, string secret, string? nonce = null) : SaslMechanism

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Cassiopea.Imap.Sasl;
+namespace Cassiopea.Transfer.Sasl;
 
 /// <summary>One way to prove who we are (RFC 4422): what we say first, and what we answer to each challenge.</summary>
 internal abstract class SaslMechanism
@@ -15,26 +15,26 @@ internal abstract class SaslMechanism
     public abstract byte[] Answer(byte[] challenge);
 
     /// <summary>
-    /// The best mechanism that the server offers; null = the LOGIN command. Over TLS a password goes by PLAIN, one round trip; in clear by a
-    /// mechanism that does not show it, when there is one.
+    /// The best mechanism that the server offers; null = the protocol's own login command. Over TLS a password goes by PLAIN, one round trip; in
+    /// clear by a mechanism that does not show it, when there is one.
     /// </summary>
-    public static SaslMechanism? Choose(ImapCapabilities offered, ImapEndpoint endpoint, ImapCredential credential)
+    public static SaslMechanism? Choose(Func<string, bool> offers, SaslLogin who)
     {
-        var (login, secret) = (endpoint.Login, credential.Secret);
-        if (credential.IsToken)
-        {
-            if (offered.Auth("OAUTHBEARER")) return new OAuthBearer(endpoint, secret);
-            return new XOAuth2(login, secret);
-        }
-
-        var hidden = offered.Auth("SCRAM-SHA-256") ? new Scram(HashAlgorithmName.SHA256, login, secret)
-            : offered.Auth("SCRAM-SHA-1") ? new Scram(HashAlgorithmName.SHA1, login, secret)
-            : offered.Auth("CRAM-MD5") ? new CramMd5(login, secret)
-            : (SaslMechanism?)null;
-        var plain = offered.Auth("PLAIN") ? new Plain(login, secret) : null;
-        if (endpoint.Tls == ImapTls.None) return hidden ?? plain;
-        return plain ?? hidden;
+        if (who.IsToken) return offers("OAUTHBEARER") ? new OAuthBearer(who) : new XOAuth2(who.Login, who.Secret);
+        SaslMechanism? hidden = offers("SCRAM-SHA-256") ? new Scram(HashAlgorithmName.SHA256, who.Login, who.Secret)
+            : offers("SCRAM-SHA-1") ? new Scram(HashAlgorithmName.SHA1, who.Login, who.Secret)
+            : offers("CRAM-MD5") ? new CramMd5(who.Login, who.Secret)
+            : null;
+        var plain = offers("PLAIN") ? new Plain(who.Login, who.Secret) : null;
+        return who.InClear ? hidden ?? plain : plain ?? hidden;
     }
+}
+
+/// <summary>Who logs in where, and with what.</summary>
+internal sealed record SaslLogin(string Login, string Secret, bool IsToken, string Host, int Port, bool InClear)
+{
+    /// <summary>Says nothing of the secret.</summary>
+    public override string ToString() => Login;
 }
 
 /// <summary>The server did not prove that it knows the password, or broke the mechanism. Holds no secret.</summary>
@@ -73,12 +73,12 @@ internal sealed class XOAuth2(string login, string token) : SaslMechanism
 }
 
 /// <summary>RFC 7628.</summary>
-internal sealed class OAuthBearer(ImapEndpoint endpoint, string token) : SaslMechanism
+internal sealed class OAuthBearer(SaslLogin who) : SaslMechanism
 {
     public override string Name => "OAUTHBEARER";
 
     public override byte[] Initial() => Encoding.UTF8.GetBytes(
-        $"n,a={endpoint.Login.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal)},\u0001host={endpoint.Host}\u0001port={endpoint.Port}\u0001auth=Bearer {token}\u0001\u0001");
+        $"n,a={who.Login.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal)},\u0001host={who.Host}\u0001port={who.Port}\u0001auth=Bearer {who.Secret}\u0001\u0001");
 
     /// <summary>A challenge is the server's reason for its refusal (§3.2.3); this answer brings the refusal itself.</summary>
     public override byte[] Answer(byte[] challenge) => "\u0001"u8.ToArray();

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 
-namespace Cassiopea.Imap.Wire;
+namespace Cassiopea.Transfer.Net;
 
 /// <summary>
 /// The stream of one connection. It counts octets and round trips, and closes what is below when nothing has moved for a time:
@@ -11,11 +11,11 @@ internal sealed class IdleGuardStream : Stream
 {
     private readonly TimeSpan _idle;
     private readonly ITimer _timer;
-    private readonly Socket _below;
+    private readonly IDisposable _below;
     private long _waitingSince;
     private bool _asked;
 
-    public IdleGuardStream(Stream inner, Socket below, TimeSpan idle)
+    public IdleGuardStream(Stream inner, IDisposable below, TimeSpan idle)
     {
         (Inner, _below, _idle) = (inner, below, idle);
         var step = TimeSpan.FromMilliseconds(Math.Max(50, idle.TotalMilliseconds / 8));
@@ -102,7 +102,7 @@ internal sealed class IdleGuardStream : Stream
     {
         try
         {
-            _below.LingerState = new(enable: true, seconds: 0);
+            if (_below is Socket socket) socket.LingerState = new(enable: true, seconds: 0);
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
