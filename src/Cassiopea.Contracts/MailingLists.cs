@@ -23,8 +23,9 @@ public sealed record SurveyMailingList(Guid MigrationId, Guid ItemId, int Attemp
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old place; only read.</param>
 /// <param name="Target">The new place.</param>
+/// <param name="Live">The new list is in use: people are only added there, nothing is closed.</param>
 [Command]
-public sealed record TransferMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);
+public sealed record TransferMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, bool Live = false);
 
 /// <summary>Read both ends again and compare. Answers: <see cref="ItemVerified"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>
@@ -40,11 +41,26 @@ public sealed record VerifyMailingList(Guid MigrationId, Guid ItemId, int Pass, 
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The list.</param>
 /// <param name="Source">The old list.</param>
+/// <param name="Round">The window it is frozen for, from 1.</param>
 [Command]
-public sealed record FreezeMailingList(Guid MigrationId, Guid ItemId, Endpoint Source);
+public sealed record FreezeMailingList(Guid MigrationId, Guid ItemId, Endpoint Source, int Round = 0);
 
 /// <summary>A list is frozen at the old host.</summary>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The list.</param>
 /// <param name="AsOf">When.</param>
 public sealed record MailingListFrozen(Guid MigrationId, Guid ItemId, DateTimeOffset AsOf);
+
+/// <summary>Give a frozen list its own rules back: the cut-over was given back. Answers: <see cref="MailingListUnfrozen"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId, Round.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The list.</param>
+/// <param name="Round">The window that was given back, from 1.</param>
+/// <param name="Source">The old list.</param>
+[Command]
+public sealed record UnfreezeMailingList(Guid MigrationId, Guid ItemId, int Round, Endpoint Source);
+
+/// <summary>A list at the old host has its own rules again.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The list.</param>
+/// <param name="AsOf">When.</param>
+public sealed record MailingListUnfrozen(Guid MigrationId, Guid ItemId, DateTimeOffset AsOf);

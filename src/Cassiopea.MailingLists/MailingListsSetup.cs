@@ -1,4 +1,7 @@
 using Cassiopea.ServiceDefaults;
+using Cassiopea.ServiceDefaults.Endpoints;
+using Cassiopea.ServiceDefaults.Passes;
+using Cassiopea.ServiceDefaults.Vault;
 
 namespace Cassiopea.MailingLists;
 
@@ -9,6 +12,33 @@ internal static class MailingListsSetup
     {
         builder.AddServiceDefaults("mailing-lists");
         builder.AddDatabase<MailingListsContext>("mailing-lists-db");
-        builder.AddBus<MailingListsContext>("mailing-lists", bus => bus.AddConsumer<FindMailingListsConsumer>());
+        builder.AddVaultClient();
+        builder.Services.AddOptions<MailingListsOptions>().BindConfiguration("MailingLists").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(RemoteAddresses.From(builder.Configuration, builder.Environment));
+        builder.Services.AddSingleton<EndpointLogins>();
+        builder.Services.AddSingleton<ItemPass>();
+        builder.Services.AddSingleton<SympaHosts>();
+        builder.Services.AddSingleton<ListFiles>();
+
+        var options = builder.Configuration.GetSection("MailingLists").Get<MailingListsOptions>() ?? new MailingListsOptions();
+        builder.AddBus<MailingListsContext>("mailing-lists", bus =>
+        {
+            bus.AddConsumer<FindMailingListsConsumer>();
+
+            bus.AddConsumer<SurveyMailingListConsumer>();
+            bus.AddJobWorker<SurveyMailingListJob>(SurveyMailingListJob.Kind, options.Workers);
+
+            bus.AddConsumer<TransferMailingListConsumer>();
+            bus.AddJobWorker<TransferMailingListJob>(TransferMailingListJob.Kind, options.Workers);
+
+            bus.AddConsumer<VerifyMailingListConsumer>();
+            bus.AddJobWorker<VerifyMailingListJob>(VerifyMailingListJob.Kind, options.Workers);
+
+            bus.AddConsumer<FreezeMailingListConsumer>();
+            bus.AddJobWorker<FreezeMailingListJob>(FreezeMailingListJob.Kind, options.Workers);
+
+            bus.AddConsumer<UnfreezeMailingListConsumer>();
+            bus.AddJobWorker<UnfreezeMailingListJob>(UnfreezeMailingListJob.Kind, options.Workers);
+        });
     }
 }

@@ -255,12 +255,13 @@ internal sealed class Item
         Park(new Failure(FailureSide.Us, FailureKind.Broken, FailureCode.ItemAltered, "The archive, read again, is not what was written."), now, options);
     }
 
-    /// <summary>A pass stopped. Authentication waits for the member, what passes is tried again, the rest waits for staff.</summary>
+    /// <summary>A pass stopped, or a list could not be frozen (pass 0). Authentication waits for the member, what passes is tried again, the rest waits for staff.</summary>
     public void NoteFailed(ItemTransferFailed told, DateTimeOffset now, MigrationsOptions options)
     {
-        if (State == ItemState.Excluded || told.Pass != Pass || told.Pass <= FailedPass || VerifiedPass == Pass)
+        var freezing = told.Pass == 0 && FreezeAskedAt is not null && FrozenAt is null;
+        if (State == ItemState.Excluded || (!freezing && (told.Pass != Pass || told.Pass <= FailedPass || VerifiedPass == Pass)))
             return;
-        FailedPass = told.Pass;
+        FailedPass = Math.Max(FailedPass, told.Pass);
         Park(told.Failure, now, options);
     }
 

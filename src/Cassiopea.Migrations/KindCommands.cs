@@ -49,7 +49,7 @@ internal static class KindCommands
         ItemKind.Mailbox => new TransferMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.OnlineSince),
         ItemKind.Site => new TransferSite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
         ItemKind.Database => new TransferDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, AfterCutOver: i.CutOverAt is not null),
-        ItemKind.MailingList => new TransferMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.MailingList => new TransferMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, Live: i.CutOverAt is not null),
         ItemKind.Domain => new PublishZone(i.MigrationId, i.Id, ZonePlan(i, planSha256)),
         _ => throw NoService(i.Kind),
     };
@@ -65,7 +65,9 @@ internal static class KindCommands
 
     public static object LowerTtl(Item i, TimeSpan ttl) => new LowerTtl(i.MigrationId, i.Id, ttl);
 
-    public static object Freeze(Item i) => new FreezeMailingList(i.MigrationId, i.Id, i.Source!);
+    public static object Freeze(Item i, int round) => new FreezeMailingList(i.MigrationId, i.Id, i.Source!, round);
+
+    public static object Unfreeze(Item i, int round) => new UnfreezeMailingList(i.MigrationId, i.Id, round, i.Source!);
 
     public static object Switch(Item i, string planSha256) => new CutOverZone(i.MigrationId, i.Id, ZonePlan(i, planSha256));
 

@@ -43,7 +43,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
             When(ItemVerified).Then(NoteVerified),
             When(ItemArchived).Then(NoteArchived),
             When(ItemTransferFailed).Then(NoteFailed),
-            When(MailingListFrozen).Then(NoteFrozen),
+            When(MailingListFrozen).Then(NoteFrozen), When(MailingListUnfrozen).Then(NoteUnfrozen),
             When(TtlLowered).Then(NoteTtl),
             When(ZonePublished).Then(NotePublished),
             When(ZoneCutOver).Then(NoteSwitched),
@@ -52,7 +52,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
             Ignore(CredentialsErased), Ignore(WorkErased));
         During(over,
             Ignore(InvoicesChecked), Ignore(ServiceSurveyed), Ignore(ItemSurveyed), Ignore(CredentialArrived), Ignore(ItemTransferred), Ignore(ItemVerified),
-            Ignore(MailingListFrozen), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused));
+            Ignore(MailingListFrozen), Ignore(MailingListUnfrozen), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused));
         During([HandedOver, Cancelled, Completed], Ignore(ItemArchived), Ignore(ItemTransferFailed));
         During(Declined, When(ItemArchived).Then(NoteArchived), When(ItemTransferFailed).Then(NoteFailed));
         During([HandedOver, Cancelled, Declined], When(CredentialsErased).Then(KeepReceipt));

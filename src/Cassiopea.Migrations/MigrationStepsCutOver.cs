@@ -42,6 +42,12 @@ internal static class MigrationStepsCutOver
         if (m.WindowRound > 0 && m.WindowClosesAt is not null)
             m.Turn.Explain("The cut-over window is over or was given back: approve another.");
         (m.WindowApproved, m.WindowOpensAt, m.WindowClosesAt) = (false, null, null);
+        foreach (var list in m.Active.Where(i => i is { Kind: ItemKind.MailingList, FreezeAskedAt: not null }))
+        {
+            list.FreezeAskedAt = null;
+            m.Turn.Send(KindCommands.Unfreeze(list, m.WindowRound));
+        }
+
         m.WindowRound++;
         foreach (var item in m.Active)
             item.BackToSync();
@@ -92,8 +98,15 @@ internal static class MigrationStepsCutOver
 
     public static void NoteFrozen(BehaviorContext<Migration, MailingListFrozen> c)
     {
-        if (c.Saga.Active.SingleOrDefault(i => i.Id == c.Message.ItemId) is { Kind: ItemKind.MailingList } item)
+        if (c.Saga.Active.SingleOrDefault(i => i.Id == c.Message.ItemId) is { Kind: ItemKind.MailingList, FreezeAskedAt: not null } item)
             item.FrozenAt ??= c.Message.AsOf;
+    }
+
+    /// <summary>Unless the next window froze it meanwhile.</summary>
+    public static void NoteUnfrozen(BehaviorContext<Migration, MailingListUnfrozen> c)
+    {
+        if (c.Saga.Active.SingleOrDefault(i => i.Id == c.Message.ItemId) is { Kind: ItemKind.MailingList, FreezeAskedAt: null } item)
+            item.FrozenAt = null;
     }
 
     public static void NoteSwitched(BehaviorContext<Migration, ZoneCutOver> c)
@@ -186,8 +199,8 @@ internal static class MigrationStepsCutOver
 
     private static void Freeze(Migration m, Item item)
     {
-        item.FreezeAskedAt = m.Turn.Now;
-        m.Turn.Send(KindCommands.Freeze(item));
+        (item.FreezeAskedAt, item.FrozenAt) = (m.Turn.Now, null);
+        m.Turn.Send(KindCommands.Freeze(item, m.WindowRound));
     }
 
     private static void LastDelta(Migration m, Item item)

@@ -13,8 +13,9 @@ public sealed class ListVerification(TimeProvider time)
     /// <param name="bundle">A sealed bundle of the old list, taken just before.</param>
     /// <param name="host">The new host.</param>
     /// <param name="to">The new list.</param>
+    /// <param name="journal">The import's journal: what people did at the new list since is then no difference. Null = everything counts.</param>
     /// <param name="token">Ends it.</param>
-    public async Task<TransferReport> RunAsync(ListBundle bundle, SympaHost host, ListAddress to, CancellationToken token)
+    public async Task<TransferReport> RunAsync(ListBundle bundle, SympaHost host, ListAddress to, string? journal, CancellationToken token)
     {
         var started = time.GetUtcNow();
         await bundle.CheckAsync(token);
@@ -26,20 +27,22 @@ public sealed class ListVerification(TimeProvider time)
         long compared = 0;
         foreach (var role in (string[])["member", "owner", "editor"])
         {
-            var people = bundle.People(role);
+            var (people, there) = (bundle.People(role), await host.PeopleAsync(to, role, token));
             compared += people.Count;
-            differences.AddRange(Compare(role, people, await host.PeopleAsync(to, role, token)));
+            var keptOut = bundle.Exclusions().ToHashSet(StringComparer.Ordinal);
+            var wanted = journal is null ? people : PeopleMerge.Of(ListJournal.Open(journal, from, to).Last(role), people, there, keptOut).People;
+            differences.AddRange(Compare(role, wanted, there));
         }
 
         var posts = ListArchive.Posts(bundle).LongCount();
         compared += posts;
         differences.AddRange((await ListArchive.MissingAsync(bundle, host, to, token)).Select(static one => Missing($"archive {one}", "The post is not in the new archive with the same octets.")));
         var config = ListConfig.ForTarget(ListConfig.Parse(await File.ReadAllBytesAsync(Path.Combine(bundle.Raw, "config"), token)), from, to).Meaning();
-        var there = ListConfig.Parse(await host.ReadFileAsync($"{host.FolderOf(to)}/config", token)).Meaning();
-        foreach (var (key, value) in config.Where(one => there.GetValueOrDefault(one.Key) != one.Value && one.Key is not ("owner" or "editor")))
+        var present = ListConfig.Parse(await host.ReadFileAsync($"{host.FolderOf(to)}/config", token)).Meaning();
+        foreach (var (key, value) in config.Where(one => present.GetValueOrDefault(one.Key) != one.Value && one.Key is not ("owner" or "editor")))
         {
-            differences.Add(new($"config {key}", TransferSide.Target, TransferFailureKind.Broken, there.ContainsKey(key) ? TransferCode.ItemAltered : TransferCode.ItemMissing,
-                $"'{key}' is '{there.GetValueOrDefault(key, "")}' instead of '{value}'.", "Compare the two configs with the list's owner."));
+            differences.Add(new($"config {key}", TransferSide.Target, TransferFailureKind.Broken, present.ContainsKey(key) ? TransferCode.ItemAltered : TransferCode.ItemMissing,
+                $"'{key}' is '{present.GetValueOrDefault(key, "")}' instead of '{value}'.", "Compare the two configs with the list's owner."));
         }
 
         var missing = differences.Count(static one => one.Code == TransferCode.ItemMissing && !one.Item.StartsWith("config", StringComparison.Ordinal));

@@ -11,7 +11,6 @@ internal static class MessageFlow
     public static readonly string[] AwaitingTheirService =
     [
         "SurveySite", "TransferSite", "VerifySite",
-        "SurveyMailingList", "TransferMailingList", "VerifyMailingList", "FreezeMailingList",
     ];
 
     /// <summary>The answers to those.</summary>

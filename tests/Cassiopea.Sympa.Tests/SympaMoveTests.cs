@@ -176,7 +176,7 @@ public sealed class SympaMoveTests
         public Task<ListImportResult> ImportAsync(ListBundle bundle, ListImportOptions? options = null) =>
             new ListImport(TimeProvider.System).RunAsync(bundle, Target, SympaMoveTests.New, $"{_folder}/journal", options ?? new(), Token);
 
-        public Task<TransferReport> VerifyAsync(ListBundle bundle) => new ListVerification(TimeProvider.System).RunAsync(bundle, Target, SympaMoveTests.New, Token);
+        public Task<TransferReport> VerifyAsync(ListBundle bundle) => new ListVerification(TimeProvider.System).RunAsync(bundle, Target, SympaMoveTests.New, null, Token);
 
         public async ValueTask DisposeAsync()
         {

@@ -19,7 +19,7 @@ internal static class ListCommands
         new("list survey", "Lists the lists of a robot, open or not.", From + " --robot= --json", SurveyAsync),
         new("list export", "Reads a list into a bundle: a folder, or a .tar.gz.", From + " --list= --to= --json --quiet", ExportAsync),
         new("list import", "Makes a list from a bundle, or brings it up to date.", "--from= " + To + " --as= --journal= --dry-run --adopt --live" + Output, ImportAsync),
-        new("list verify", "Compares a new list with a bundle, field by field and octet by octet.", "--from= " + To + " --as=" + Output, VerifyAsync),
+        new("list verify", "Compares a new list with a bundle, field by field and octet by octet.", "--from= " + To + " --as= --journal=" + Output, VerifyAsync),
         new("list freeze", "Stops posts and subscriptions at an old list; can be taken back.", From + " --list= --quiet", (line, token) => FreezeAsync(line, ListFreeze.FreezeAsync, "is frozen", token)),
         new("list unfreeze", "Gives a frozen list its own rules back.", From + " --list= --quiet", (line, token) => FreezeAsync(line, ListFreeze.UnfreezeAsync, "has its own rules again", token)),
     ];
@@ -69,7 +69,7 @@ internal static class ListCommands
     private static Task<int> VerifyAsync(CommandLine line, CancellationToken token) => WithBundleAsync(line, async (bundle, _) =>
     {
         var (host, to) = (await HostAsync(line, "to", TransferSide.Target, token), Address(line, "--as"));
-        return await ReportOutput.WriteAsync(line, await new ListVerification(TimeProvider.System).RunAsync(bundle, host, to, token));
+        return await ReportOutput.WriteAsync(line, await new ListVerification(TimeProvider.System).RunAsync(bundle, host, to, line.Value("--journal"), token));
     }, token);
 
     private static async Task<int> FreezeAsync(CommandLine line, Func<SympaHost, ListAddress, CancellationToken, Task> act, string done, CancellationToken token)

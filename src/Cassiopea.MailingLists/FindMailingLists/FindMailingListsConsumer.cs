@@ -1,19 +1,19 @@
 using Cassiopea.Contracts;
+using Cassiopea.ServiceDefaults.Passes;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace Cassiopea.MailingLists;
 
-/// <summary>Says plainly that nobody looked: “not surveyed” is not “nothing found”, and blocks the hand-over.</summary>
-internal sealed class FindMailingListsConsumer(TimeProvider time) : IConsumer<FindMailingLists>
+/// <summary>Looks into the old host's inventory and answers at once.</summary>
+internal sealed class FindMailingListsConsumer(IOptions<MailingListsOptions> options, TimeProvider time) : IConsumer<FindMailingLists>
 {
-    private static readonly Failure NotSurveyed = new(
-        FailureSide.Us,
-        FailureKind.Refused,
-        FailureCode.NotSurveyed,
-        "This version of the system does not move mailing lists yet. Look for the member's mailing lists by hand, then exclude the kind with a reason.");
+    private static readonly InventoryForm Form = new(ItemKind.MailingList, "list", "MailingLists:InventoryFile", static _ => "sympa", static name => name.Contains('@', StringComparison.Ordinal));
 
-    public Task Consume(ConsumeContext<FindMailingLists> context) =>
-        context.Publish(
-            new ServiceSurveyed(context.Message.MigrationId, ItemKind.MailingList, SurveyOutcome.NotSurveyed, [], NotSurveyed, time.GetUtcNow()),
-            context.CancellationToken);
+    public async Task Consume(ConsumeContext<FindMailingLists> context)
+    {
+        var question = context.Message;
+        var inventory = new MemberInventory(Form, options.Value.InventoryFile, time);
+        await context.Publish(await inventory.FindAsync(question.MigrationId, question.MemberReference, question.Declared, context.CancellationToken), context.CancellationToken);
+    }
 }

@@ -94,6 +94,14 @@ public sealed class ListBundle(string folder)
         await File.WriteAllLinesAsync(Path.Combine(Folder, Sums), lines, token);
     }
 
+    /// <summary>SHA-256 of the seal, lower-case hex: the proof of all that is in the bundle.</summary>
+    /// <param name="token">Ends it.</param>
+    public Task<string> SealHashAsync(CancellationToken token) => HashAsync(Path.Combine(Folder, Sums), token);
+
+    /// <summary>Bytes of posts in the archive: of those named, or of all.</summary>
+    /// <param name="posts"><c>YYYY-MM/N.eml</c>; null = all.</param>
+    public long Bytes(IEnumerable<string>? posts = null) => (posts ?? ListArchive.Posts(this)).Sum(name => new FileInfo(Path.Combine(Archive, name)).Length);
+
     /// <summary>Checks the seal.</summary>
     /// <param name="token">Ends it.</param>
     /// <exception cref="TransferException">A file is missing, changed or not sealed.</exception>

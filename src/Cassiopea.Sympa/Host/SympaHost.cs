@@ -50,7 +50,7 @@ public sealed class SympaHost
             .GroupBy(static words => words[0], static words => words[1], StringComparer.Ordinal)
             .ToDictionary(static group => group.Key, static group => group.Last(), StringComparer.Ordinal);
         string Of(string key, string otherwise) => values.GetValueOrDefault(key, otherwise);
-        var program = (await shell.TextAsync("for p in sympa /usr/lib/sympa/bin/sympa.pl /usr/lib/sympa/bin/sympa /home/sympa/bin/sympa.pl; do command -v $p && break; done || true", token)).Trim();
+        var program = (await shell.TextAsync("for p in sympa /usr/lib/sympa/bin/sympa.pl /usr/lib/sympa/bin/sympa; do command -v $p && break; done || true", token)).Trim();
         var environment = library is null ? "" : $"SYMPALIB={Quote(library)} ";
         var version = program.Length == 0 ? "" : await shell.TextAsync($"{environment}{Quote(program)} --version 2>/dev/null || true", token);
         var number = version.Split(' ', '\n').Select(static word => System.Version.TryParse(word.Trim(), out var parsed) ? parsed : null).FirstOrDefault(static parsed => parsed is not null)

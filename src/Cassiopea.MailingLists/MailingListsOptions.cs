@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Cassiopea.MailingLists;
+
+/// <summary>Section <c>MailingLists</c>. How often and how many per server is in section <c>Jobs</c>.</summary>
+internal sealed class MailingListsOptions
+{
+    /// <summary>The old host's list of lists, <c>member;list;host;port;tls;login;bytes;last_used</c>; empty = there is none, lists are <i>not surveyed</i>.</summary>
+    /// <value>Empty.</value>
+    public string InventoryFile { get; set; } = "";
+
+    /// <summary>Where bundles and journals are kept, one folder per list. Instances of this service share it.</summary>
+    /// <value><c>lists</c> under the working directory.</value>
+    [Required, MinLength(1)]
+    public string Directory { get; set; } = "lists";
+
+    /// <summary>The Sympas that may be entered, by the host of an endpoint. A host that is not here is refused.</summary>
+    public IReadOnlyList<SympaHostOptions> Hosts { get; set; } = [];
+
+    /// <summary>Passes that this process runs at once, of each kind.</summary>
+    /// <value>2.</value>
+    [Range(1, 16)]
+    public int Workers { get; set; } = 2;
+}
+
+/// <summary>How one Sympa is reached: here, or over OpenSSH with the identity of the account that this service runs as.</summary>
+internal sealed class SympaHostOptions
+{
+    /// <summary>Host of the endpoints that mean it, for example <c>lists.old.example</c>.</summary>
+    [Required, MinLength(1)]
+    public string Host { get; set; } = "";
+
+    /// <summary>Destination for ssh, <c>user@host</c>; empty = this machine.</summary>
+    public string Destination { get; set; } = "";
+
+    /// <summary>Port for ssh.</summary>
+    [Range(1, 65535)]
+    public int Port { get; set; } = 22;
+
+    /// <summary>Account that Sympa runs as, on this machine.</summary>
+    public string Account { get; set; } = "sympa";
+
+    /// <summary>Path of <c>sympa.conf</c>.</summary>
+    public string Configuration { get; set; } = "/etc/sympa/sympa/sympa.conf";
+
+    /// <summary>Folder in front of Sympa's own modules; empty = none.</summary>
+    public string Library { get; set; } = "";
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Cassiopea.Contracts;
+using Cassiopea.ServiceDefaults;
+using Cassiopea.ServiceDefaults.Passes;
+
+namespace Cassiopea.MailingLists;
+
+/// <summary>Looks at a list at both ends: who is in it, what it keeps, whether the new place is free. Nothing is written there.</summary>
+internal sealed class SurveyMailingListJob(SympaHosts hosts, TimeProvider time) : IJob
+{
+    public const string Kind = "survey-mailing-list";
+
+    /// <summary>A person waits for the answer: a host that is away is told after a few tries.</summary>
+    private const int Tries = 3;
+
+    public async Task RunAsync(JobRun run, CancellationToken token)
+    {
+        var command = run.Args<SurveyMailingList>();
+        List<Fact> facts = [];
+        var source = await LookAsync(run, FailureSide.Source, async () => facts.AddRange(await SourceAsync(command.Source, token)), token);
+        var target = command.Target is { } end ? await LookAsync(run, FailureSide.Target, async () => facts.AddRange(await TargetAsync(end, token)), token) : null;
+        await run.CompleteAsync(
+            new ItemSurveyed(run.MigrationId, run.ItemId, facts, source, target, command.Target is not null && target is null, time.GetUtcNow(), run.Pass), token);
+    }
+
+    public IReadOnlyList<object> Failed(JobRun run, Failure failure, DateTimeOffset asOf) =>
+        [new ItemSurveyed(run.MigrationId, run.ItemId, [], failure, null, false, asOf, run.Pass)];
+
+    private async Task<IEnumerable<Fact>> SourceAsync(Endpoint end, CancellationToken token)
+    {
+        var (host, list) = (await hosts.OpenAsync(end, FailureSide.Source, token), SympaHosts.ListOf(end, FailureSide.Source));
+        if (!await host.HasAsync(list, token)) throw PassFailureException.Refused(FailureSide.Source, FailureCode.ItemMissing, $"{host.Name} has no list {list}.");
+        await host.DumpAsync(list, token);
+        List<Fact> facts = [new("software", $"Sympa {host.Layout.Version}")];
+        foreach (var (role, name) in ((string, string)[])[("member", "members"), ("owner", "owners"), ("editor", "editors")])
+            facts.Add(new(name, (await host.PeopleAsync(list, role, token)).Count.ToString(CultureInfo.InvariantCulture), name));
+        var found = (await host.ListsAsync(list.Robot, token)).FirstOrDefault(one => one.Address == list);
+        if (found is not null) facts.AddRange([new("status", found.Status), new("subject", found.Subject)]);
+        return facts;
+    }
+
+    private async Task<IEnumerable<Fact>> TargetAsync(Endpoint end, CancellationToken token)
+    {
+        var (host, list) = (await hosts.OpenAsync(end, FailureSide.Target, token), SympaHosts.ListOf(end, FailureSide.Target));
+        return [new("target-software", $"Sympa {host.Layout.Version}"), new("target-exists", await host.HasAsync(list, token) ? "yes" : "no")];
+    }
+
+    private static async Task<Failure?> LookAsync(JobRun run, FailureSide side, Func<Task> look, CancellationToken token)
+    {
+        try
+        {
+            await look();
+            return null;
+        }
+        catch (Exception e) when (!token.IsCancellationRequested && PassFailures.Of(e, side) is { } failure)
+        {
+            if (failure.Kind == FailureKind.Passing && run.Attempts < Tries) throw new PassingFailureException(failure, e);
+            return failure;
+        }
+    }
+}

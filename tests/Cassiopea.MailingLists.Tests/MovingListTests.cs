@@ -1,0 +1,66 @@
+using Cassiopea.Contracts;
+using Cassiopea.Lab.Servers;
+using Cassiopea.ServiceDefaults;
+
+namespace Cassiopea.MailingLists.Tests;
+
+/// <summary>The service's whole work on one list, from survey to freeze, between two real Sympas.</summary>
+[Trait("Category", "Servers")]
+public sealed class MovingListTests
+{
+    private const string Members = "date 1420066800\nemail zoe@skynet.example\ngecos Zoé Peeters\nreception digest\nvisibility conceal\n\ndate 1420070400\nemail noel@skynet.example\nreception mail\nvisibility noconceal\n\n";
+    private const string Owners = "date 1420066800\nemail president@asbl.example\nprofile privileged\nreception mail\nvisibility noconceal\n\n";
+    private const string Config = "subject Nouvelles de l'asbl\n\nlang fr\n\nsend private\n\nsubscribe owner\n\nvisibility conceal\n\nprocess_archive on\n\narchive\nweb_access private\n\n";
+
+    private static readonly Endpoint Source = End("lists.old.test", "nouvelles@lists.old.test");
+    private static readonly Endpoint Target = End("lists.new.test", "nouvelles@lists.new.test");
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_list_is_surveyed_copied_compared_frozen_and_given_back()
+    {
+        await using var old = await SympaServer.StartAsync("lists.old.test", Token);
+        await using var fresh = await SympaServer.StartAsync("lists.new.test", Token);
+        await old.AddListAsync("nouvelles", Config, Members, Owners, token: Token);
+        await old.ArchiveAsync("nouvelles", "2010-03", 1, "Subject: un\nMessage-ID: <1@x>\n\nÀ demain\n"u8.ToArray(), Token);
+        await using var host = await MailingListsHost.StartAsync(("lists.old.test", old), ("lists.new.test", fresh));
+        var (migration, item) = (Guid.NewGuid(), Guid.NewGuid());
+
+        var surveyed = await host.AskAsync<SurveyMailingList, ItemSurveyed>(new(migration, item, 1, Source, Target));
+        Assert.Null(surveyed.SourceFailure);
+        Assert.Null(surveyed.TargetFailure);
+        Assert.Equal("2", surveyed.Facts.Single(static one => one.Name == "members").Value);
+        Assert.Equal("no", surveyed.Facts.Single(static one => one.Name == "target-exists").Value);
+
+        var transferred = await host.AskAsync<TransferMailingList, ItemTransferred>(new(migration, item, 1, Bucket.Bulk, Source, Target));
+        Assert.Empty(transferred.Exceptions);
+        Assert.Equal(4, transferred.Counts.Copied);
+        var verified = await host.AskAsync<VerifyMailingList, ItemVerified>(new(migration, item, 1, Bucket.Bulk, Source, Target));
+        Assert.True(verified.Equal, string.Join('\n', verified.Differences));
+        Assert.Equal(Grade.Perfect, verified.Grade);
+        Assert.Equal(4, verified.Compared);
+        Assert.Empty(fresh.Sent);
+
+        var before = await File.ReadAllBytesAsync($"{old.FolderOf("nouvelles")}/config", Token);
+        await host.AskAsync<FreezeMailingList, MailingListFrozen>(new(migration, item, Source, 1));
+        Assert.Contains("send closed", await File.ReadAllTextAsync($"{old.FolderOf("nouvelles")}/config", Token), StringComparison.Ordinal);
+
+        var again = await host.AskAsync<TransferMailingList, ItemTransferred>(new(migration, item, 2, Bucket.CutOver, Source, Target), static one => one.Pass == 2);
+        Assert.Equal((0L, 4L), (again.Counts.Copied, again.Counts.AlreadyThere));
+        await host.AskAsync<UnfreezeMailingList, MailingListUnfrozen>(new(migration, item, 1, Source));
+        Assert.Equal(before, await File.ReadAllBytesAsync($"{old.FolderOf("nouvelles")}/config", Token));
+        Assert.Empty(await host.QueryAsync(static db => SchemaComparison.DifferencesAsync(db, default)));
+    }
+
+    [Fact]
+    public async Task A_host_that_staff_did_not_configure_is_not_entered()
+    {
+        await using var host = await MailingListsHost.StartAsync();
+        var surveyed = await host.AskAsync<SurveyMailingList, ItemSurveyed>(new(Guid.NewGuid(), Guid.NewGuid(), 1, Source, null));
+        Assert.Equal(FailureCode.AddressRefused, surveyed.SourceFailure?.Code);
+        var failed = await host.AskAsync<FreezeMailingList, ItemTransferFailed>(new(Guid.NewGuid(), Guid.NewGuid(), Source, 1));
+        Assert.Equal((0, FailureCode.AddressRefused), (failed.Pass, failed.Failure.Code));
+    }
+
+    private static Endpoint End(string host, string list) => new(Guid.NewGuid(), "sympa", host, 22, TlsPolicy.None, list, Guid.NewGuid());
+}
