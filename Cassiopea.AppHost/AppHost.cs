@@ -31,7 +31,8 @@ var webHosting = Trusted(AddService<Projects.Cassiopea_WebHosting>("web-hosting"
 var databases = Trusted(AddService<Projects.Cassiopea_Databases>("databases"))
     .WithEnvironment("Databases__JournalDirectory", Path.Combine(state, "journals-databases"));
 var domains = Trusted(AddService<Projects.Cassiopea_Domains>("domains"));
-var mailingLists = Trusted(AddService<Projects.Cassiopea_MailingLists>("mailing-lists"));
+var mailingLists = Trusted(AddService<Projects.Cassiopea_MailingLists>("mailing-lists"))
+    .WithEnvironment("MailingLists__Directory", Path.Combine(state, "lists"));
 
 // The edge: API, staff console, member pages. Last up, first down
 var adminKey = Path.Combine(state, "admin-key");

@@ -21,7 +21,7 @@ internal static class ContractTypes
 {
     private static readonly string[] Verbs =
     [
-        "Approve", "Archive", "Cancel", "Check", "Choose", "Confirm", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Hand", "Import", "Lower", "Pause", "Publish",
+        "Approve", "Archive", "Cancel", "Check", "Choose", "Confirm", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Lower", "Pause", "Publish",
         "Record", "Register", "Report", "Request", "Resume", "Retry", "RollBack", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
     ];
 
@@ -54,7 +54,7 @@ internal static class ContractTypes
     /// <summary>An event reads noun, then verb in the past: its name ends in a participle.</summary>
     public static bool EndsInParticiple(string name) =>
         name.EndsWith("ed", StringComparison.Ordinal) || name.EndsWith("Sent", StringComparison.Ordinal) || name.EndsWith("CutOver", StringComparison.Ordinal)
-        || name.EndsWith("RolledBack", StringComparison.Ordinal) || name.EndsWith("Frozen", StringComparison.Ordinal);
+        || name.EndsWith("RolledBack", StringComparison.Ordinal) || name.EndsWith("rozen", StringComparison.Ordinal);
 
     /// <summary>A command reads verb, then noun.</summary>
     public static bool BeginsWithVerb(string name) =>

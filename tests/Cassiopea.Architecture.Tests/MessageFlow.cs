@@ -15,7 +15,7 @@ internal static class MessageFlow
 
     /// <summary>The answers to those.</summary>
     public static readonly string[] AnswersAwaited =
-        ["MailingListFrozen"];
+        [];
 
     private static readonly Assembly[] Deployed = [.. Roles.Services.Append("Cassiopea.ServiceDefaults").Select(Assembly.Load)];
 

@@ -154,6 +154,22 @@ public sealed class CutOverTests(World world)
     }
 
     [Fact]
+    public async Task A_list_that_cannot_be_frozen_gives_the_window_back_and_gets_its_own_rules()
+    {
+        using var j = await Journey.BeginAsync(world);
+        j.Found.Clear();
+        j.Found.Add(new FoundItem(ItemKind.MailingList, "membres@listes.example", j.End("sympa", "old.example", "membres"), null, null));
+        await j.ToAsync(MigrationState.CuttingOver);
+        j.Otherwise = c => c is FreezeMailingList f ? [j.Failed(f.ItemId, 0, FailureKind.Refused, FailureCode.PermissionDenied)] : null;
+        await j.AnswerAsync();
+        var list = Assert.Single((await j.LoadAsync()).Items);
+        Assert.Equal(ItemState.NeedsStaff, list.State);
+        Assert.Null(list.FreezeAskedAt);
+        Assert.NotEqual(MigrationState.CuttingOver, await j.StateAsync());
+        Assert.Single(j.Left.OfType<UnfreezeMailingList>());
+    }
+
+    [Fact]
     public async Task A_window_must_lie_ahead()
     {
         using var j = await Journey.BeginAsync(world).ToAsync(MigrationState.CatchingUp);

@@ -166,6 +166,7 @@ internal sealed class Journey : IDisposable
         VerifyDatabase c => [Verified(c.ItemId, c.Pass)],
         VerifyMailingList c => [Verified(c.ItemId, c.Pass)],
         FreezeMailingList c => [new MailingListFrozen(Id, c.ItemId, Now)],
+        UnfreezeMailingList c => [new MailingListUnfrozen(Id, c.ItemId, Now)],
         LowerTtl c => [new TtlLowered(Id, c.ItemId, Now + TimeSpan.FromHours(1))],
         PublishZone c => [new ZonePublished(Id, c.ItemId, Now)],
         CutOverZone c => [new ZoneCutOver(Id, c.ItemId, Now + TimeSpan.FromHours(2))],
