@@ -68,7 +68,7 @@ public sealed class FolderJournalTests : IDisposable
         {
             var record = new byte[random.Next(1, 60)];
             random.NextBytes(record);
-            record[0] = (byte)random.Next(15, 28);
+            record[0] = (byte)random.Next(15, 30);
             try
             {
                 FolderRecords.Read(record, new FolderState());

@@ -50,6 +50,34 @@ public sealed class MailboxDeltaTests
     }
 
     [Fact]
+    [Trait("Requirement", "mail-R32")]
+    [Trait("Requirement", "mail-R11")]
+    public async Task Passes_after_the_change_of_MX_bring_the_stragglers_and_leave_the_new_mailbox_to_its_owner()
+    {
+        await using var two = await TwoMailboxes.StartAsync(MailSets.Ordinary("o", 150, 27));
+        var none = CancellationToken.None;
+        await two.CopyAsync();
+        for (var pass = 1; pass <= 3; pass++)
+        {
+            // The new server lives: mail comes in, people read, file and delete. The old one still gets a straggler.
+            await two.NewHost.DoveadmAsync(none, "copy", "-u", two.To.User, "INBOX", "mailbox", "Trash", "uid", $"{pass}");
+            await two.NewHost.DoveadmAsync(none, "flags", "add", "-u", two.To.User, "\\Seen Lu", "mailbox", "INBOX", "uid", $"{10 + pass}");
+            await two.NewHost.DoveadmAsync(none, "expunge", "-u", two.To.User, "mailbox", "INBOX", "uid", $"{20 + pass}");
+            await MaildirWriter.DeliverAsync(two.From, ["INBOX"], System.Text.Encoding.ASCII.GetBytes($"Subject: straggler {pass}\n\nx\n"), none);
+            var before = await two.TargetManifestAsync();
+            var result = await two.CopyAsync();
+            var after = await two.TargetManifestAsync();
+            Assert.Equal((TransferOutcome.Complete, 1L), (result.Outcome, result.Counts.Copied));
+            Assert.Equal(before.Messages + 1, after.Messages);
+            Assert.Equal(before.Folders["INBOX"].Messages, after.Folders["INBOX"].Messages.Take(before.Folders["INBOX"].Messages.Count));
+        }
+
+        // Silence: nothing is sent any more.
+        var last = await two.CopyAsync();
+        Assert.Equal((TransferOutcome.Complete, 0L), (last.Outcome, last.Counts.Copied));
+    }
+
+    [Fact]
     [Trait("Requirement", "mail-R11")]
     public async Task A_folder_that_people_deleted_at_the_target_does_not_come_back()
     {

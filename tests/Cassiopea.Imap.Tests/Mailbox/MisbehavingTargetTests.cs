@@ -123,6 +123,18 @@ public sealed class MisbehavingTargetTests
 
     [Fact]
     [Trait("Requirement", "mail-R8")]
+    public async Task Names_that_only_hold_others_are_not_made_into_folders()
+    {
+        await using var pair = MemoryPair.Start().With(1);
+        pair.From.Folder("Projets", "\\Noselect");
+        pair.With(1, "Projets/Jardin");
+        var result = await pair.CopyAsync();
+        Assert.Equal((TransferOutcome.Complete, 2L), (result.Outcome, result.Counts.Copied));
+        Assert.Equal(["INBOX", "Projets/Jardin"], pair.To.Folders.Select(static folder => folder.Name));
+    }
+
+    [Fact]
+    [Trait("Requirement", "mail-R8")]
     public async Task Subscriptions_are_as_at_the_source()
     {
         await using var pair = MemoryPair.Start().With(1).With(1, "Un").With(0, "Deux");

@@ -7,7 +7,9 @@ namespace Cassiopea.Lab.Peers;
 /// <summary>One connection to a <see cref="MemoryImap"/>.</summary>
 internal sealed partial class MemoryImapSession(MemoryImap server, Stream stream)
 {
-    private readonly byte[] _one = new byte[1];
+    private readonly byte[] _buffer = new byte[65_536];
+    private int _at;
+    private int _filled;
     private MemoryFolder? _selected;
 
     public async Task RunAsync(CancellationToken token)
@@ -134,7 +136,7 @@ internal sealed partial class MemoryImapSession(MemoryImap server, Stream stream
             }
 
             // as Dovecot: BODY[] hides NUL behind 0x80
-            var octets = binary ? message.Octets : [.. message.Octets.Select(static octet => octet == 0 ? (byte)0x80 : octet)];
+            var octets = binary || !message.Octets.Contains((byte)0) ? message.Octets : [.. message.Octets.Select(static octet => octet == 0 ? (byte)0x80 : octet)];
             line.Append(CultureInfo.InvariantCulture, $" {(binary ? "BINARY" : "BODY")}[] {(binary ? "~" : "")}{{{server.AnnouncedSize(message) ?? message.Octets.Length.ToString(CultureInfo.InvariantCulture)}}}");
             await SendAsync(line.ToString(), token);
             if (server.CutBody(message) is { } some)
@@ -166,7 +168,7 @@ internal sealed partial class MemoryImapSession(MemoryImap server, Stream stream
             }
 
             var octets = new byte[size];
-            await stream.ReadExactlyAsync(octets, token);
+            await ReadAsync(octets, token);
             refused ??= server.Refuse(octets);
             stored.Add(new(0, octets, literal.Groups["date"].Value, literal.Groups["flags"].Value));
             rest = await LineAsync(token) ?? throw new EndOfStreamException();
@@ -211,13 +213,29 @@ internal sealed partial class MemoryImapSession(MemoryImap server, Stream stream
     private async Task<string?> LineAsync(CancellationToken token)
     {
         var line = new StringBuilder();
-        while (await stream.ReadAsync(_one, token) == 1)
+        while (true)
         {
-            if (_one[0] == (byte)'\n') return line.ToString().TrimEnd('\r');
-            line.Append((char)_one[0]);
+            if (_at == _filled && !await FillAsync(token)) return null;
+            var newline = _buffer.AsSpan(_at, _filled - _at).IndexOf((byte)'\n');
+            var length = newline < 0 ? _filled - _at : newline;
+            line.Append(Encoding.Latin1.GetString(_buffer, _at, length));
+            _at += newline < 0 ? length : length + 1;
+            if (newline >= 0) return line.ToString().TrimEnd('\r');
         }
+    }
 
-        return null;
+    private async Task ReadAsync(byte[] octets, CancellationToken token)
+    {
+        var had = Math.Min(octets.Length, _filled - _at);
+        _buffer.AsSpan(_at, had).CopyTo(octets);
+        _at += had;
+        await stream.ReadExactlyAsync(octets.AsMemory(had), token);
+    }
+
+    private async Task<bool> FillAsync(CancellationToken token)
+    {
+        (_at, _filled) = (0, await stream.ReadAsync(_buffer, token));
+        return _filled > 0;
     }
 
     [GeneratedRegex("^(\"(\\\\.|[^\"\\\\])*\"|[^ ]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
