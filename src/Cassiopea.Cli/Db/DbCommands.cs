@@ -19,6 +19,7 @@ internal static class DbCommands
         new("db verify", "Has both servers hash every row again, and compares.", Ends + What + " --manifest=", VerifyAsync),
         new("db survey", "Measures a database: tables, rows, bytes, objects, rights.", One, SurveyAsync),
         new("db replace", "Counts or replaces a text in all values, also in serialised PHP.", "--to= --to-password-file= --replace= --table= --write --quiet --json", ReplaceAsync),
+        .. DbExtraCommands.All,
     ];
 
     internal static DatabaseCopyOptions Options(CommandLine line, ProgressOutput progress)
