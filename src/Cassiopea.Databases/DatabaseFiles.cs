@@ -23,5 +23,19 @@ internal sealed class DatabaseFiles(IOptions<DatabasesOptions> options)
         return Path.Combine(FolderOf(item), string.Create(CultureInfo.InvariantCulture, $"manifest-{pass}.tsv"));
     }
 
+    /// <summary>Erases all that is kept of these databases; may be called again.</summary>
+    public (long Files, long Bytes) Erase(IEnumerable<Guid> items)
+    {
+        var (files, bytes) = (0L, 0L);
+        foreach (var folder in items.Select(FolderOf).Where(Directory.Exists))
+        {
+            foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
+                (files, bytes) = (files + 1, bytes + file.Length);
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return (files, bytes);
+    }
+
     private string FolderOf(Guid item) => Path.Combine(options.Value.JournalDirectory, item.ToString("N"));
 }

@@ -35,6 +35,8 @@ internal static class DatabasesSetup
             bus.AddConsumer<VerifyDatabaseConsumer>();
             bus.AddJobWorker<VerifyDatabaseJob>(VerifyDatabaseJob.Kind, options.BulkWorkers);
             bus.AddJobWorker<CutOverVerifyJob>(CutOverVerifyJob.Kind, options.CutOverWorkers);
+
+            bus.AddConsumer<EraseWorkConsumer>();
         });
     }
 }

@@ -146,4 +146,18 @@ public sealed class DatabaseServiceTests
         Assert.Equal((SurveyOutcome.NotSurveyed, FailureCode.NotSurveyed), (answer.Outcome, answer.Failure!.Code));
         File.Delete(file);
     }
+
+    [Fact]
+    public async Task What_was_kept_of_a_migration_goes_when_it_ends()
+    {
+        await using var host = await DatabasesHost.StartAsync();
+        var item = await DatabaseCase.MakeAsync(host, DatabaseSeed.Rows("posts", 50));
+        await host.AskAsync<TransferDatabase, ItemTransferred>(item.Transfer(1, Bucket.CutOver), e => e.ItemId == item.Item);
+        await host.AskAsync<VerifyDatabase, ItemVerified>(item.Verify(1, Bucket.CutOver), e => e.ItemId == item.Item);
+        var erased = await host.AskAsync<MigrationEnded, WorkErased>(new MigrationEnded(item.Migration, MigrationState.Completed), e => e.MigrationId == item.Migration);
+        Assert.Equal(("databases", 1, 3L), (erased.Service, erased.Items, erased.Files));
+        Assert.True(erased.Rows >= 2);
+        Assert.Empty(Directory.GetFiles(host.Journals, "*", SearchOption.AllDirectories));
+        Assert.Equal(0, await host.QueryAsync(db => db.LastDeltas.CountAsync()));
+    }
 }

@@ -74,6 +74,7 @@ internal sealed class DatabasesHost : IAsyncDisposable
             Observe<ItemTransferred>(endpoint);
             Observe<ItemTransferFailed>(endpoint);
             Observe<ItemVerified>(endpoint);
+            Observe<WorkErased>(endpoint);
         }).Ready;
     }
 

@@ -70,7 +70,7 @@ internal sealed class Needles
         }
     }
 
-    /// <summary>A text as it stands in a JSON string.</summary>
+    /// <summary>A text as it stands in a JSON string (RFC 8259 §7).</summary>
     public static string Json(string text, bool escapeSlash, bool ascii)
     {
         var made = new StringBuilder(text.Length + 8);

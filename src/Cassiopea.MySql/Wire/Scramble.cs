@@ -29,7 +29,7 @@ internal static class Scramble
         return Xor(first, mixed);
     }
 
-    /// <summary>The password under the server's public key, where there is no TLS.</summary>
+    /// <summary>The password under the server's public key (RSAES-OAEP, RFC 8017 §7.1), where there is no TLS.</summary>
     /// <exception cref="MySqlSyntaxException">The key is not one.</exception>
     public static byte[] Encrypted(string password, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> pem)
     {

@@ -47,6 +47,9 @@ public sealed class MariaDbServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Its own: a server that starts deletes temporary tables where it finds them, also those of another server.</summary>
+    private string Temporary => Path.Combine(_root, "tmp");
+
     private string Socket => Path.Combine(_root, "s");
 
     /// <summary>One old-style server per test process.</summary>
@@ -68,7 +71,7 @@ public sealed class MariaDbServer : IAsyncDisposable
     {
         List<string> arguments =
         [
-            "--no-defaults", "--user=" + Environment.UserName, "--datadir=" + Path.Combine(_root, "data"), "--socket=" + Socket, "--pid-file=" + Path.Combine(_root, "pid"),
+            "--no-defaults", "--user=" + Environment.UserName, "--datadir=" + Path.Combine(_root, "data"), "--socket=" + Socket, "--tmpdir=" + Temporary, "--pid-file=" + Path.Combine(_root, "pid"),
             "--port=" + Port.ToString(CultureInfo.InvariantCulture), "--bind-address=127.0.0.1", "--innodb-buffer-pool-size=" + _settings.BufferPool,
             "--innodb-log-file-size=256M", "--innodb-flush-log-at-trx-commit=2", "--max-allowed-packet=" + _settings.MaxAllowedPacket,
             "--local-infile=" + (_settings.LocalInfile ? "1" : "0"), "--skip-name-resolve", "--skip-log-bin", "--event-scheduler=OFF",
@@ -175,10 +178,14 @@ public sealed class MariaDbServer : IAsyncDisposable
         return server;
     }
 
-    private Task InstallAsync(CancellationToken token) => ChildProcess.RunAsync(
-        new ChildProgram(
-            "/usr/bin/mariadb-install-db",
-            "--no-defaults", "--user=" + Environment.UserName, "--datadir=" + Path.Combine(_root, "data"), "--auth-root-authentication-method=normal", "--skip-test-db")
-        { WorkingDirectory = _root },
-        token);
+    private Task InstallAsync(CancellationToken token)
+    {
+        Directory.CreateDirectory(Temporary);
+        return ChildProcess.RunAsync(
+            new ChildProgram(
+                "/usr/bin/mariadb-install-db",
+                "--no-defaults", "--user=" + Environment.UserName, "--datadir=" + Path.Combine(_root, "data"), "--auth-root-authentication-method=normal", "--skip-test-db")
+            { WorkingDirectory = _root, Environment = new Dictionary<string, string?> { ["TMPDIR"] = Temporary } },
+            token);
+    }
 }

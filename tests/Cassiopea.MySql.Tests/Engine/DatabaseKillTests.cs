@@ -46,6 +46,21 @@ public sealed class DatabaseKillTests
         Assert.Empty(await two.DifferencesAsync());
     }
 
+    [Theory]
+    [Trait("Requirement", "D10")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task D10_a_row_of_64_MB_is_never_held_twice(bool insert)
+    {
+        var two = await TwoDatabases.StartAsync("create table large (id int primary key, b longblob); insert into large values (1, repeat('z', 67108864)), (2, repeat(x'0a5c00ff', 1000000));");
+        var report = Path.Combine(two.Journal, "report.json");
+        await using var run = await StartAsync(two, two.New.Port, insert, "--report", report);
+        await run.WaitForExitAsync();
+        Assert.True(run.ExitCode == 0, run.Tail);
+        Assert.Empty(await two.DifferencesAsync());
+        Assert.InRange(TransferReport.FromJson(await File.ReadAllTextAsync(report)).PeakMemoryBytes, 64 << 20, 256 << 20);
+    }
+
     private static async Task KillAsync(int seed, bool insert, int kills)
     {
         var random = new Random(seed);
