@@ -26,6 +26,26 @@ internal sealed class MailOptions
     /// <value>None: the webmail's logins count as IMAP.</value>
     public IReadOnlyList<string> WebmailAddresses { get; set; } = [];
 
+    /// <summary>The old host's Postfix virtual alias maps, in text form.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<string> VirtualAliasFiles { get; set; } = [];
+
+    /// <summary>Aliases, forwards and catch-alls from elsewhere, <c>kind;address;targets</c>; empty = none.</summary>
+    /// <value>Empty.</value>
+    public string RoutesFile { get; set; } = "";
+
+    /// <summary>Folder of the active Sieve scripts, <c>LOGIN.sieve</c>, for automatic replies; empty = none.</summary>
+    /// <value>Empty.</value>
+    public string SieveDirectory { get; set; } = "";
+
+    /// <summary>Folder of address books, <c>LOGIN.vcf</c> (vCard 3.0 or 4.0); empty = none.</summary>
+    /// <value>Empty.</value>
+    public string AddressBookDirectory { get; set; } = "";
+
+    /// <summary>Copy of Roundcube's SQLite database, for its address books; empty = none.</summary>
+    /// <value>Empty.</value>
+    public string RoundcubeDatabase { get; set; } = "";
+
     /// <summary>Where the journals of transfers are kept, one folder per mailbox. Instances of this service share it.</summary>
     /// <value><c>journals</c> under the working directory.</value>
     /// <remarks>When it is lost, the next pass finds what is there by content: slower, nothing comes twice.</remarks>

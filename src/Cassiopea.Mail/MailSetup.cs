@@ -18,6 +18,7 @@ internal static class MailSetup
         builder.Services.AddSingleton<LoginLog>();
         builder.Services.AddSingleton<ProtocolFacts>();
         builder.Services.AddSingleton<MailboxLogins>();
+        builder.Services.AddSingleton<MailboxSurroundings>();
         builder.Services.AddSingleton<MailboxEngine>();
         builder.Services.AddSingleton<MailboxFiles>();
         builder.Services.AddSingleton<MailboxPass>();

@@ -8,7 +8,7 @@ namespace Cassiopea.Mail;
 
 /// <summary>Puts one mailbox into its archive, or adds what is new, packs it and reads it again. Killed at any moment it goes on where it was.</summary>
 internal class ArchiveMailboxJob(
-    MailboxPass pass, MailboxEngine engine, MailboxFiles files, IOptions<JobOptions> jobs, TimeProvider time, ILogger<ArchiveMailboxJob> log) : IJob
+    MailboxPass pass, MailboxEngine engine, MailboxFiles files, MailboxSurroundings surroundings, IOptions<JobOptions> jobs, TimeProvider time, ILogger<ArchiveMailboxJob> log) : IJob
 {
     public const string Kind = "archive-mailbox";
 
@@ -31,6 +31,7 @@ internal class ArchiveMailboxJob(
             throw new MailFailureException(MailFailures.Of(failure));
         }
 
+        await MailboxSurroundings.ExportAsync(await surroundings.OfAsync(run.Args<ArchiveMailbox>().Source.Login, token), archive.Tree, token);
         var packed = await archive.Parts.PackAsync(token);
         var exceptions = result.Exceptions.Select(MailFailures.Of).ToList();
         var outcome = Archived(run, packed, null, result.Counts.Remaining == 0, exceptions, time.GetUtcNow());
@@ -47,8 +48,8 @@ internal class ArchiveMailboxJob(
 
 /// <summary>The same for the passes of a cut-over, with workers of its own.</summary>
 internal sealed class CutOverArchiveJob(
-    MailboxPass pass, MailboxEngine engine, MailboxFiles files, IOptions<JobOptions> jobs, TimeProvider time, ILogger<ArchiveMailboxJob> log)
-    : ArchiveMailboxJob(pass, engine, files, jobs, time, log)
+    MailboxPass pass, MailboxEngine engine, MailboxFiles files, MailboxSurroundings surroundings, IOptions<JobOptions> jobs, TimeProvider time, ILogger<ArchiveMailboxJob> log)
+    : ArchiveMailboxJob(pass, engine, files, surroundings, jobs, time, log)
 {
     public new const string Kind = "cut-over-archive-mailbox";
 }

@@ -36,7 +36,7 @@ internal sealed class ArchiveParts(string tree, string directory, long mostBytes
         var known = index.Parts.SelectMany(p => p.Files).ToHashSet(StringComparer.Ordinal);
         var fresh = Directory.Exists(tree)
             ? Directory.EnumerateFiles(tree, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(tree, f))
-                .Where(f => f != Manifest && !IsDraft(f) && !known.Contains(f)).Order(StringComparer.Ordinal).ToList()
+                .Where(f => f != Manifest && !IsDraft(f) && !known.Contains(Identity(f))).Order(StringComparer.Ordinal).ToList()
             : [];
         var added = fresh.Count(IsMessage);
         while (fresh.Count > 0)
@@ -70,7 +70,7 @@ internal sealed class ArchiveParts(string tree, string directory, long mostBytes
                 if (packed.Count > 0 && file.Position + new FileInfo(path).Length > mostBytes)
                     break;
                 await tar.WriteEntryAsync(path, relative.Replace(Path.DirectorySeparatorChar, '/'), token);
-                packed.Add(relative);
+                packed.Add(Identity(relative));
             }
         }
 
@@ -97,6 +97,10 @@ internal sealed class ArchiveParts(string tree, string directory, long mostBytes
 
         return (sha256, messages);
     }
+
+    /// <summary>A message never changes; another file that changed is another one.</summary>
+    private string Identity(string relative) =>
+        IsMessage(relative) ? relative : $"{relative} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(tree, relative))).AsSpan(0, 8))}";
 
     private static bool IsDraft(string relative) => relative.Split(Path.DirectorySeparatorChar) is [.., "tmp", _];
 

@@ -6,7 +6,7 @@ using Cassiopea.ServiceDefaults;
 namespace Cassiopea.Mail;
 
 /// <summary>Enters a mailbox at the ends that are known and measures it; writes nothing there.</summary>
-internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engine, ProtocolFacts protocols, MailboxFiles files, TimeProvider time, ILogger<SurveyMailboxJob> log) : IJob
+internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engine, ProtocolFacts protocols, MailboxSurroundings surroundings, MailboxFiles files, TimeProvider time, ILogger<SurveyMailboxJob> log) : IJob
 {
     public const string Kind = "survey-mailbox";
 
@@ -25,6 +25,7 @@ internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engin
         if (target?.Result is { } @new)
             facts.AddRange(MailboxFacts.OfTarget(@new));
         facts.AddRange(await protocols.OfAsync(command.Source.Login, token));
+        facts.AddRange(await AroundAsync(command.Source.Login, token));
         var prediction = source.Result is not null && target?.Result is not null ? await ForetellAsync(run, command, token) : null;
         await run.CompleteAsync(
             new ItemSurveyed(run.MigrationId, run.ItemId, facts, source.Failure, target?.Failure, target?.Result is not null, time.GetUtcNow(), run.Pass, prediction), token);
@@ -33,6 +34,18 @@ internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engin
 
     public IReadOnlyList<object> Failed(JobRun run, Failure failure, DateTimeOffset asOf) =>
         [new ItemSurveyed(run.MigrationId, run.ItemId, [], failure, null, false, asOf, run.Pass)];
+
+    private async Task<IEnumerable<Fact>> AroundAsync(string login, CancellationToken token)
+    {
+        try
+        {
+            return MailboxSurroundings.Facts(await surroundings.OfAsync(login, token));
+        }
+        catch (MailFailureException unreadable)
+        {
+            return [new Fact("around-problem", unreadable.Failure.Text)];
+        }
+    }
 
     /// <summary>The dry run: what a pass would do now. A problem that it finds is told, it stops nothing here.</summary>
     private async Task<Prediction> ForetellAsync(JobRun run, SurveyMailbox command, CancellationToken token)

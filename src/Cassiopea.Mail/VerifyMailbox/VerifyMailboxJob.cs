@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Cassiopea.Mail;
 
 /// <summary>Reads both ends again and compares every message, whatever the transfer said of it.</summary>
-internal class VerifyMailboxJob(MailboxPass pass, MailboxEngine engine, MailboxFiles files, TimeProvider time, ILogger<VerifyMailboxJob> log) : IJob
+internal class VerifyMailboxJob(MailboxPass pass, MailboxEngine engine, MailboxFiles files, MailboxSurroundings surroundings, TimeProvider time, ILogger<VerifyMailboxJob> log) : IJob
 {
     public const string Kind = "verify-mailbox";
 
@@ -20,8 +20,8 @@ internal class VerifyMailboxJob(MailboxPass pass, MailboxEngine engine, MailboxF
 
     private async Task VerifyAsync(JobRun run, VerifyMailbox command, ImapAccount source, ImapAccount target, CancellationToken token)
     {
-        var archive = command.OnlineSince is null ? null : files.ArchiveOf(run.MigrationId, run.ItemId);
-        var settings = engine.Transfer() with { OnlineSince = command.OnlineSince, ArchiveDirectory = archive?.Tree };
+        var archive = files.ArchiveOf(run.MigrationId, run.ItemId);
+        var settings = engine.Transfer() with { OnlineSince = command.OnlineSince, ArchiveDirectory = command.OnlineSince is null ? null : archive.Tree };
         // the journal is asked only which folder went where: what is there is read again
         var journal = files.JournalOf(run.ItemId, command.Source, command.Target);
         var result = await new MailboxVerification(time).RunAsync(source, target, journal, files.ManifestOf(run.ItemId, run.Pass), settings, token);
@@ -31,7 +31,9 @@ internal class VerifyMailboxJob(MailboxPass pass, MailboxEngine engine, MailboxF
             run.MigrationId, run.ItemId, run.Pass, result.Compared, result.Bytes, result.Equal,
             [.. differences.Take(PassException.MostInEvent)], result.DifferenceCount, grade, result.ManifestSha256, time.GetUtcNow());
         List<object> told = [outcome];
-        if (archive is not null)
+        var around = await surroundings.OfAsync(command.Source.Login, token);
+        await MailboxSurroundings.ExportAsync(around, archive.Tree, token);
+        if (command.OnlineSince is not null || !around.IsEmpty)
             told.Add(ArchiveMailboxJob.Archived(run, await archive.Parts.PackAsync(token), command.OnlineSince, true, [], time.GetUtcNow()));
         await run.CompleteAsync<MailContext>(db => KeepAsync(db, outcome, result, differences, token), told, token);
         MailMeters.Verified(result.Compared);
@@ -59,8 +61,8 @@ internal class VerifyMailboxJob(MailboxPass pass, MailboxEngine engine, MailboxF
 }
 
 /// <summary>The same for the passes of a cut-over, with workers of its own.</summary>
-internal sealed class CutOverVerifyJob(MailboxPass pass, MailboxEngine engine, MailboxFiles files, TimeProvider time, ILogger<VerifyMailboxJob> log)
-    : VerifyMailboxJob(pass, engine, files, time, log)
+internal sealed class CutOverVerifyJob(MailboxPass pass, MailboxEngine engine, MailboxFiles files, MailboxSurroundings surroundings, TimeProvider time, ILogger<VerifyMailboxJob> log)
+    : VerifyMailboxJob(pass, engine, files, surroundings, time, log)
 {
     public new const string Kind = "cut-over-verify-mailbox";
 }

@@ -12,6 +12,8 @@ internal static class DossierArrangements
             yield return (t["strategy"], string.Format(t.Culture, t[$"strategy-{strategy}"], t.Time(a.OnlineSince)));
         yield return (t["protocol"], MailWords.Means(item.Facts, t.Language));
         yield return (t["last-fetch"], t.Time(a.LastFetchConfirmedAt));
+        if (Around(item, t) is { Length: > 0 } around)
+            yield return (t["around"], around);
         if (a.Host is { } host)
             yield return (t["entrusted"], string.Format(t.Culture, t["entrusted-text"], host.Host, host.Consent));
         if (a.Archive is { } archive)
@@ -22,6 +24,13 @@ internal static class DossierArrangements
         if (item.Counts is { } counts)
             yield return (t["actual"], string.Format(t.Culture, t["actual-text"], counts.Source - counts.Excluded, item.Bytes, Number(a.Seconds, t)));
     }
+
+    /// <summary>What surrounds a mailbox: exported into its archive, to be made anew by the new provider.</summary>
+    private static string Around(DossierItem item, DossierTexts t) => string.Join(", ",
+        from name in new[] { "aliases", "forwards", "catch-alls", "auto-replies", "contacts" }
+        let count = item.Facts.FirstOrDefault(f => f.Name == name)?.Value
+        where count is not (null or "0")
+        select string.Format(t.Culture, t["around-" + name], count));
 
     private static string Number(double? value, DossierTexts t) => value is { } v ? v.ToString("0.#", t.Culture) : "?";
 }
