@@ -34,6 +34,9 @@ public sealed record DovecotOptions
     /// <summary>ACL too, whatever the layout.</summary>
     public bool Acl { get; init; }
 
+    /// <summary>The mechanisms of login that are offered.</summary>
+    public string Mechanisms { get; init; } = "plain login";
+
     /// <summary>Where access tokens are looked up (RFC 7662): then XOAUTH2 and OAUTHBEARER are offered too; null = no tokens.</summary>
     public string? TokenLookup { get; init; }
 
@@ -83,7 +86,7 @@ internal static class DovecotConfiguration
             protocols = imap pop3{{(o.ManageSieve ? " sieve" : "")}}
             listen = 127.0.0.1
             disable_plaintext_auth = no
-            auth_mechanisms = plain login{{(o.TokenLookup is null ? "" : " xoauth2 oauthbearer")}}
+            auth_mechanisms = {{o.Mechanisms}}{{(o.TokenLookup is null ? "" : " xoauth2 oauthbearer")}}
             default_internal_user = dovecot
             default_login_user = dovenull
             first_valid_uid = 1

@@ -2,6 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Cassiopea.Imap.Driver;
 using Cassiopea.Imap.Driver.Kit;
+using Cassiopea.Imap.Tests.Mailbox;
+using Cassiopea.Lab.Seed;
+using Cassiopea.Lab.Servers;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Imap.Tests.Driver.Kit;
@@ -17,6 +20,26 @@ public sealed class KitDriverTests : MailboxDriverContract
     public async Task The_engine_really_throws_here() =>
         await Assert.ThrowsAsync<InvalidOperationException>(() => new EngineDriver(TimeProvider.System).SurveyAsync(
             ImapAccount.WithPassword(new("127.0.0.1", 1, ImapTls.None, "u"), "p"), TransferSide.Source, new(), CancellationToken.None));
+
+    [Fact]
+    [Trait("Requirement", "mail-R20")]
+    public async Task A_server_with_a_mechanism_that_the_engine_does_not_speak_is_entered()
+    {
+        await using var odd = await DovecotServer.StartAsync(new() { Layout = DovecotLayout.Maildir, Mechanisms = "digest-md5" }, CancellationToken.None);
+        var newHost = await DovecotServer.SharedNewAsync();
+        var (from, to) = (odd.AddUniqueAccount("old"), newHost.AddUniqueAccount("new"));
+        foreach (var number in Enumerable.Range(1, 3)) await MaildirWriter.DeliverAsync(from, ["INBOX"], Encoding.ASCII.GetBytes($"Subject: {number}\r\n\r\nx\r\n"), CancellationToken.None);
+        var (source, target) = (TwoMailboxes.Account(odd.ImapPort, from), TwoMailboxes.Account(newHost.ImapPort, to));
+        ImapConnection.Fault.Value = null;
+        var refused = await Assert.ThrowsAsync<ImapException>(() => new EngineDriver(TimeProvider.System).SurveyAsync(source, TransferSide.Source, new(), CancellationToken.None));
+        Assert.Equal(TransferCode.AuthenticationFailed, refused.Code);
+
+        var journal = Directory.CreateTempSubdirectory("cassiopea-kit-").FullName;
+        var copied = await Driver.CopyAsync(source, target, journal, new(), CancellationToken.None);
+        Assert.Equal((TransferOutcome.Complete, 3L), (copied.Outcome, copied.Counts.Copied));
+        Assert.True((await Driver.VerifyAsync(source, target, journal, null, new(), CancellationToken.None)).Equal);
+        Directory.Delete(journal, recursive: true);
+    }
 
     [Theory]
     [InlineData("Subject: a\r\n\r\nbody\r\n", true)]
