@@ -13,6 +13,7 @@ internal sealed class PreflightRun(ImapAccount source, ImapAccount target, strin
 
     private readonly List<PredictedPlace> _places = [];
     private readonly DurationEstimate _duration = new();
+    private readonly HashSet<ulong> _labelled = [];
     private ImapConnection? _source, _target;
     private (MappedFolder Folder, List<MessageFacts> Messages)? _largest;
     private long _messages, _bytes, _known, _excluded, _older, _olderBytes, _doubtful, _largestDoubtful;
@@ -27,11 +28,14 @@ internal sealed class PreflightRun(ImapAccount source, ImapAccount target, strin
         if (_source is null) return;
         var from = await AccountFolders.ReadAsync(_source, sizes: true, token);
         var known = _target is null ? null : await AccountFolders.ReadAsync(_target, sizes: false, token);
-        Unreadable(from);
+        var gmail = GmailPlan.Applies(_source);
+        bool IsMapped(ListedFolder folder) => FolderMapping.IsMapped(options, NameStyle.Path(FolderMapping.LevelsOf(from.Style, folder)));
+        Unreadable(from, IsMapped);
         using var journal = OpenJournal();
-        var copied = from.Own.Where(static folder => folder is { Selectable: true, Exists: true, Status: not null }).ToList();
-        var mapped = new FolderMapping(options, from.Style, known?.Style ?? from.Style, known?.Own ?? []).Map(copied, name => journal?.Find(name));
+        var copied = from.Own.Concat(from.Others.Where(IsMapped)).Where(static folder => folder is { Selectable: true, Exists: true, Status: not null }).ToList();
+        var mapped = new FolderMapping(options, from.Style, known?.Style ?? from.Style, known?.Own ?? [], gmail).Map(copied, name => journal?.Find(name));
         if (_target is not null) await LimitsAsync(_target, token);
+        if (gmail) mapped = [.. mapped.Select(folder => folder with { Excluded = folder.Excluded || GmailPlan.LeavesOut(folder.Source, options.GmailLabels) }).OrderBy(static folder => folder.Source.Use == SpecialUse.All)];
         foreach (var folder in mapped) await MeasureAsync(_source, folder, known, journal, token);
         Problems.Names([.. mapped.Where(static folder => !folder.Excluded)], known);
         Judge();
@@ -89,11 +93,11 @@ internal sealed class PreflightRun(ImapAccount source, ImapAccount target, strin
         }
     }
 
-    private void Unreadable(AccountFolders from)
+    private void Unreadable(AccountFolders from, Func<ListedFolder, bool> isMapped)
     {
         foreach (var folder in from.Own.Where(static folder => folder is { Selectable: true, Exists: true, Status: null }))
             Unreadable(folder.Name);
-        foreach (var other in from.Others.Where(static folder => folder.Selectable))
+        foreach (var other in from.Others.Where(folder => folder.Selectable && !isMapped(folder)))
             Problems.Notice($"{other.Name} ; folder", TransferSide.Source, TransferCode.NotExpressible, "A shared folder or one of somebody else: it is not copied.", "Tell the member; map it by hand where it is wanted.");
     }
 
@@ -130,6 +134,7 @@ internal sealed class PreflightRun(ImapAccount source, ImapAccount target, strin
         (_messages, _bytes) = (_messages + all.Count, _bytes + all.Sum(static message => message.Size));
         var before = Known(folder, journal, validity);
         _known += all.RemoveAll(message => before.Contains(message.Uid));
+        _excluded += all.RemoveAll(message => message.GmailId != 0 && !_labelled.Add(message.GmailId)); // one copy of each message, whatever its labels
         if (options.OnlineSince is { } since) Leave(all, since);
         foreach (var message in all) Judge(folder, validity, message);
         var there = known?.Find(folder.Target);

@@ -100,7 +100,8 @@ public static class MailboxSettingsTransfer
                 List<ReportException> exceptions = [];
                 try
                 {
-                    sieve = await SieveConnection.OpenAsync(account with { Endpoint = endpoint }, side, how with { Connect = TimeSpan.FromSeconds(10) }, token);
+                    // a maildrop or files on a disk have no ManageSieve beside them
+                    sieve = account.Stored is not null ? null : await SieveConnection.OpenAsync(account with { Endpoint = endpoint }, side, how with { Connect = TimeSpan.FromSeconds(10) }, token);
                 }
                 catch (ImapException absent)
                 {

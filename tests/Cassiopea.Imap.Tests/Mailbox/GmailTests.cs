@@ -1,4 +1,5 @@
 using Cassiopea.Imap.Mailbox;
+using Cassiopea.Imap.Preflight;
 using Cassiopea.Lab.Peers;
 using Cassiopea.Transfer;
 
@@ -32,6 +33,19 @@ public sealed class GmailTests
         Assert.True((await pair.VerifyAsync(options)).Equal);
         var again = await pair.CopyAsync(options);
         Assert.Equal((TransferOutcome.Complete, 0L), (again.Outcome, again.Counts.Copied));
+    }
+
+    [Theory]
+    [Trait("Requirement", "mail-R26")]
+    [InlineData(GmailLabels.Keywords)]
+    [InlineData(GmailLabels.Folders)]
+    public async Task A_dry_run_foretells_each_message_once(GmailLabels policy)
+    {
+        await using var pair = Source();
+        var found = await new MailboxPreflight(TimeProvider.System).RunAsync(MemoryPair.Account(pair.From, "from"), MemoryPair.Account(pair.To, "to"), null, new() { GmailLabels = policy }, CancellationToken.None);
+        Assert.Empty(found.Problems);
+        Assert.Equal(5, found.Prediction.Items);
+        Assert.True(found.ToReport("x", "a", "b").Counts.AddUp);
     }
 
     [Fact]

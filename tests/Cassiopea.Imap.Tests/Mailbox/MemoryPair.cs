@@ -48,5 +48,5 @@ internal sealed class MemoryPair(MemoryImap from, MemoryImap to) : IAsyncDisposa
         Directory.Delete(Journal, recursive: true);
     }
 
-    private static ImapAccount Account(MemoryImap server, string user) => ImapAccount.WithPassword(new("127.0.0.1", server.Port, ImapTls.None, user), "secret");
+    public static ImapAccount Account(MemoryImap server, string user) => ImapAccount.WithPassword(new("127.0.0.1", server.Port, ImapTls.None, user), "secret");
 }

@@ -44,9 +44,7 @@ internal sealed class KitAttempt(TransferRun run, ImapAccount source, ImapAccoun
         Folders.Clear();
         var from = await KitFolders.ReadAsync(_source!, sizes: true, token);
         _known = await KitFolders.ReadAsync(_target!, sizes: false, token);
-        foreach (var other in from.Others.Where(static folder => folder.Selectable))
-            run.Note($"{other.Name} ; folder", new(TransferSide.Source, TransferFailureKind.Refused, TransferCode.NotExpressible, "A shared folder or one of somebody else: it is not copied."), "Tell the member; map it by hand where it is wanted.");
-        Folders.AddRange(new FolderPlanner(run, from, _known).Plan().OrderBy(static folder => folder.Map.Target, StringComparer.Ordinal));
+        Folders.AddRange(new FolderPlanner(run, from, _known, gmail: false).Plan().OrderBy(static folder => folder.Map.Target, StringComparer.Ordinal));
         run.Journal.FlushToDisk();
     }
 

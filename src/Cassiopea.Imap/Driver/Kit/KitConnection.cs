@@ -34,6 +34,8 @@ internal sealed class KitConnection : IAsyncDisposable
     /// <summary>Connects, secures and logs in by the strongest mechanism that the server offers and MailKit speaks.</summary>
     public static async Task<KitConnection> OpenAsync(ImapAccount account, TransferSide side, MailboxTransferOptions options, CancellationToken token)
     {
+        if (account.Stored is not null)
+            throw new ImapException(side, TransferFailureKind.Refused, TransferCode.NotExpressible, $"{account.Endpoint.Url} is no IMAP server; this driver reads nothing else.");
         var made = new KitConnection(account, side, options);
         try
         {
@@ -91,7 +93,7 @@ internal sealed class KitConnection : IAsyncDisposable
     {
         OperationCanceledException when token.IsCancellationRequested => null,
         ImapCommandException refused => new ImapStatus(refused.Response == ImapCommandResponse.Bad ? StatusKind.Bad : StatusKind.No, "", "", refused.ResponseText ?? "").ToException(_side, "MailKit"),
-        MailKit.Security.AuthenticationException or SaslException => new(_side, TransferFailureKind.Refused, TransferCode.AuthenticationFailed, "The login was refused.", inner: null),
+        MailKit.Security.AuthenticationException or MailKit.Security.SaslException => new(_side, TransferFailureKind.Refused, TransferCode.AuthenticationFailed, "The login was refused.", inner: null),
         SslHandshakeException when _refusal.Length > 0 => new(_side, TransferFailureKind.Refused, TransferCode.CertificateRefused, _refusal),
         SslHandshakeException => new(_side, TransferFailureKind.Refused, TransferCode.TlsNotOffered, "The server and we find no common TLS."),
         NotSupportedException => new(_side, TransferFailureKind.Refused, TransferCode.TlsNotOffered, $"The server does not offer what is needed: {failed.Message}"),

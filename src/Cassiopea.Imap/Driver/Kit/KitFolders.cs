@@ -31,7 +31,9 @@ internal static class KitFolders
         var others = new List<ListedFolder>();
         foreach (var foreign in client.OtherNamespaces.Concat(client.SharedNamespaces)) others.AddRange(await ListAsync(client, foreign, StatusItems.None, token));
         var prefix = personal.Path.Length == 0 ? "" : personal.Path.TrimEnd(separator) + separator;
-        return new AccountFolders(new(WireOf(prefix), separator == '\0' ? null : separator), own, [.. others.Where(other => own.TrueForAll(folder => folder.Name != other.Name))]);
+        others.RemoveAll(other => own.Exists(folder => folder.Name == other.Name));
+        foreach (var folder in others) folder.Foreign = true;
+        return new AccountFolders(new(WireOf(prefix), separator == '\0' ? null : separator), own, others);
     }, token);
 
     /// <summary>The folder of a name on the wire.</summary>

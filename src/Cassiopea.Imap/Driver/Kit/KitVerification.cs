@@ -31,11 +31,12 @@ internal sealed class KitVerification(ImapAccount source, ImapAccount target, st
 
     private List<MappedFolder> Map(AccountFolders listed, AccountFolders known)
     {
-        var copied = listed.Own.Where(static folder => folder is { Selectable: true, Exists: true, Status: not null }).ToList();
+        bool IsMapped(Commands.ListedFolder folder) => FolderMapping.IsMapped(options, NameStyle.Path(FolderMapping.LevelsOf(listed.Style, folder)));
+        var copied = listed.Own.Concat(listed.Others.Where(IsMapped)).Where(static folder => folder is { Selectable: true, Exists: true, Status: not null }).ToList();
         using var journal = journalDirectory is not null && Directory.Exists(journalDirectory)
             ? AccountJournal.Open(journalDirectory, MailboxTransfer.Key(source), MailboxTransfer.Key(target))
             : null;
-        var mapped = new FolderMapping(options, listed.Style, known.Style, known.Own).Map(copied, name => journal?.Find(name));
+        var mapped = new FolderMapping(options, listed.Style, known.Style, known.Own, gmail: false).Map(copied, name => journal?.Find(name));
         mapped.RemoveAll(static folder => folder.Excluded);
         return mapped;
     }
