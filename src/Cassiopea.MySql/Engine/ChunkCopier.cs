@@ -10,7 +10,8 @@ internal sealed class ChunkCopier(CopyRun run)
     /// <summary>Copies one chunk, or finds that it is equal. Killed at any instant and done again, it leaves the same rows.</summary>
     public async Task RunAsync(TableWork work, int number, MySqlConnection source, MySqlConnection target, bool again, CancellationToken token)
     {
-        if (work.Journal.Done.TryGetValue(number, out var done))
+        // a delta that was interrupted looks again: the source may have changed since
+        if (run.Journal.Passes == 0 && work.Journal.Done.TryGetValue(number, out var done))
         {
             lock (work)
             {

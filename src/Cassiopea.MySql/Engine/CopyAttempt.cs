@@ -47,7 +47,7 @@ internal sealed class CopyAttempt(Sessions sessions, DatabaseJournal journal, Da
         await new TablePreparation(Run, _source, _target).RunAsync(token);
         await RowsAsync(Run, _source, token);
         await new ObjectCopy(Run, _source, _target).RunAsync(token);
-        if (Run.Tables.TrueForAll(static work => work.Refusal is null && work.RefusedRows == 0)) journal.EndPass();
+        journal.EndPass(); // what was refused is no chunk that arrived: the next pass looks at it again
     }
 
     public async ValueTask CloseAsync()

@@ -116,6 +116,22 @@ public sealed class DatabaseCopyTests
 
     [Fact]
     [Trait("Requirement", "D8")]
+    public async Task D8_a_table_that_was_refused_keeps_no_other_from_being_brought_up_to_date()
+    {
+        var two = await TwoDatabases.StartAsync("create table a (id int primary key, n int); insert into a values (1,1); create table b (id int primary key); insert into b values (1);");
+        await two.NewAsync("create table b (other varchar(10));");
+        var first = await two.CopyAsync();
+        Assert.Equal(TransferOutcome.Exceptions, first.Outcome);
+        Assert.True(first.Counts.AddUp, first.Counts.ToString());
+        await two.OldAsync("update a set n=2;");
+        Assert.Equal(TransferOutcome.Exceptions, (await two.CopyAsync()).Outcome);
+        Assert.Equal(["2"], await two.NewAsync("select n from a;"));
+        await two.NewAsync("drop table b;");
+        Complete(await two.CopyAsync());
+    }
+
+    [Fact]
+    [Trait("Requirement", "D8")]
     public async Task D8_a_table_whose_columns_changed_is_made_anew()
     {
         var two = await TwoDatabases.StartAsync("create table t (id int primary key); insert into t values (1);");
