@@ -75,6 +75,8 @@ internal sealed class Item
     public DateTimeOffset? CutOverAt { get; set; }
     public DateTimeOffset? FreezeAskedAt { get; set; }
     public DateTimeOffset? FrozenAt { get; set; }
+    public DateTimeOffset? ConfigureAskedAt { get; set; }
+    public DateTimeOffset? ConfiguredAt { get; set; }
     public DateTimeOffset? TtlAskedAt { get; set; }
     public DateTimeOffset? PublishedAt { get; set; }
     public DateTimeOffset? ZoneAskedAt { get; set; }
@@ -255,6 +257,20 @@ internal sealed class Item
         Park(new Failure(FailureSide.Us, FailureKind.Broken, FailureCode.ItemAltered, "The archive, read again, is not what was written."), now, options);
     }
 
+    /// <summary>A site's configurations were written at the new place, or it must not be switched.</summary>
+    public void NoteConfigured(SiteConfigured told)
+    {
+        if (State != ItemState.CutOver || told.Pass != Pass || ConfigureAskedAt is null || ConfiguredAt is not null)
+            return;
+        Refusals = [.. Refusals.Where(r => told.Exceptions.All(e => e.Item != r.Item)), .. told.Exceptions];
+        if (told.Exceptions.Count > 0)
+            ExceptionsApproved = false;
+        if (told.Failure is null)
+            ConfiguredAt = told.AsOf;
+        else
+            (State, Failure) = (ItemState.NeedsStaff, told.Failure);
+    }
+
     /// <summary>A pass stopped, or a list could not be frozen (pass 0). Authentication waits for the member, what passes is tried again, the rest waits for staff.</summary>
     public void NoteFailed(ItemTransferFailed told, DateTimeOffset now, MigrationsOptions options)
     {
@@ -319,7 +335,7 @@ internal sealed class Item
     /// <summary>Back from a cut-over that was not, or that was undone.</summary>
     public void BackToSync()
     {
-        CutOverAt = ZoneAskedAt = ZoneChangedAt = RollBackAskedAt = RolledBackAt = null;
+        CutOverAt = ConfigureAskedAt = ConfiguredAt = ZoneAskedAt = ZoneChangedAt = RollBackAskedAt = RolledBackAt = null;
         LastDeltaPass = 0;
         if (State == ItemState.CutOver)
             State = ItemState.InSync;

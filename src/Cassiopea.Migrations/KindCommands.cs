@@ -47,7 +47,7 @@ internal static class KindCommands
     {
         ItemKind.Mailbox when i.IsDropped => new ArchiveMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!),
         ItemKind.Mailbox => new TransferMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.OnlineSince),
-        ItemKind.Site => new TransferSite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.Site => new TransferSite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, ReportOnly: i.CutOverAt is not null),
         ItemKind.Database => new TransferDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, AfterCutOver: i.CutOverAt is not null),
         ItemKind.MailingList => new TransferMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, Live: i.CutOverAt is not null),
         ItemKind.Domain => new PublishZone(i.MigrationId, i.Id, ZonePlan(i, planSha256)),
@@ -63,6 +63,10 @@ internal static class KindCommands
         _ => throw NoService(i.Kind),
     };
 
+    /// <summary>The site with every database that moves: a site says itself which it uses.</summary>
+    public static object Configure(Item site, IEnumerable<Item> databases) => new ConfigureSite(
+        site.MigrationId, site.Id, site.Pass, site.Name, site.Source!, site.Target!, [.. databases.Select(d => new MovedDatabase(d.Id, Named(d.Source!, d), Named(d.Target!, d)))]);
+
     public static object LowerTtl(Item i, TimeSpan ttl) => new LowerTtl(i.MigrationId, i.Id, ttl);
 
     public static object Freeze(Item i, int round) => new FreezeMailingList(i.MigrationId, i.Id, i.Source!, round);
@@ -72,6 +76,8 @@ internal static class KindCommands
     public static object Switch(Item i, string planSha256) => new CutOverZone(i.MigrationId, i.Id, ZonePlan(i, planSha256));
 
     public static object SwitchBack(Item i) => new RollBackZone(i.MigrationId, i.Id);
+
+    private static Endpoint Named(Endpoint end, Item database) => string.IsNullOrEmpty(end.Path) ? end with { Path = database.Name } : end;
 
     /// <summary>The zone's own plan where its survey named one, else the plan that was approved.</summary>
     private static string ZonePlan(Item i, string planSha256) => i.Fact("plan-sha256") ?? planSha256;

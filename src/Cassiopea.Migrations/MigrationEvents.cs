@@ -40,6 +40,7 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<ItemTransferFailed> ItemTransferFailed { get; protected set; } = null!;
     public Event<MailingListFrozen> MailingListFrozen { get; protected set; } = null!;
     public Event<MailingListUnfrozen> MailingListUnfrozen { get; protected set; } = null!;
+    public Event<SiteConfigured> SiteConfigured { get; protected set; } = null!;
     public Event<TtlLowered> TtlLowered { get; protected set; } = null!;
     public Event<ZonePublished> ZonePublished { get; protected set; } = null!;
     public Event<ZoneCutOver> ZoneCutOver { get; protected set; } = null!;

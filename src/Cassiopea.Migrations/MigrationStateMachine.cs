@@ -5,6 +5,7 @@ using static Cassiopea.Migrations.MigrationStepsCopy;
 using static Cassiopea.Migrations.MigrationStepsCutOver;
 using static Cassiopea.Migrations.MigrationStepsHandOver;
 using static Cassiopea.Migrations.MigrationStepsPrepare;
+using static Cassiopea.Migrations.MigrationStepsSites;
 using S = Cassiopea.Contracts.MigrationState;
 
 namespace Cassiopea.Migrations;
@@ -44,6 +45,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
             When(ItemArchived).Then(NoteArchived),
             When(ItemTransferFailed).Then(NoteFailed),
             When(MailingListFrozen).Then(NoteFrozen), When(MailingListUnfrozen).Then(NoteUnfrozen),
+            When(SiteConfigured).Then(NoteConfigured),
             When(TtlLowered).Then(NoteTtl),
             When(ZonePublished).Then(NotePublished),
             When(ZoneCutOver).Then(NoteSwitched),
@@ -52,7 +54,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
             Ignore(CredentialsErased), Ignore(WorkErased));
         During(over,
             Ignore(InvoicesChecked), Ignore(ServiceSurveyed), Ignore(ItemSurveyed), Ignore(CredentialArrived), Ignore(ItemTransferred), Ignore(ItemVerified),
-            Ignore(MailingListFrozen), Ignore(MailingListUnfrozen), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused));
+            Ignore(MailingListFrozen), Ignore(MailingListUnfrozen), Ignore(SiteConfigured), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused));
         During([HandedOver, Cancelled, Completed], Ignore(ItemArchived), Ignore(ItemTransferFailed));
         During(Declined, When(ItemArchived).Then(NoteArchived), When(ItemTransferFailed).Then(NoteFailed));
         During([HandedOver, Cancelled, Declined], When(CredentialsErased).Then(KeepReceipt));

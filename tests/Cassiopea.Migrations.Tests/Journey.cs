@@ -165,6 +165,7 @@ internal sealed class Journey : IDisposable
         VerifySite c => [Verified(c.ItemId, c.Pass)],
         VerifyDatabase c => [Verified(c.ItemId, c.Pass)],
         VerifyMailingList c => [Verified(c.ItemId, c.Pass)],
+        ConfigureSite c => [new SiteConfigured(Id, c.ItemId, c.Pass, 1, 5, 5, [], null, Now)],
         FreezeMailingList c => [new MailingListFrozen(Id, c.ItemId, Now)],
         UnfreezeMailingList c => [new MailingListUnfrozen(Id, c.ItemId, Now)],
         LowerTtl c => [new TtlLowered(Id, c.ItemId, Now + TimeSpan.FromHours(1))],
