@@ -1,14 +1,49 @@
 using Cassiopea.ServiceDefaults;
+using Cassiopea.ServiceDefaults.Endpoints;
+using Cassiopea.ServiceDefaults.Passes;
+using Cassiopea.ServiceDefaults.Vault;
+using Microsoft.Extensions.Options;
 
 namespace Cassiopea.WebHosting;
 
-/// <summary>The only place where this service registers anything.</summary>
+/// <summary>The only place where the web hosting service registers anything, in the order of the story.</summary>
 internal static class WebHostingSetup
 {
     public static void AddWebHosting(this IHostApplicationBuilder builder)
     {
         builder.AddServiceDefaults("web-hosting");
         builder.AddDatabase<WebHostingContext>("web-hosting-db");
-        builder.AddBus<WebHostingContext>("web-hosting", bus => bus.AddConsumer<FindSitesConsumer>());
+        builder.AddVaultClient();
+        builder.Services.AddOptions<WebHostingOptions>().BindConfiguration("WebHosting").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(RemoteAddresses.From(builder.Configuration, builder.Environment));
+        builder.Services.AddSingleton(services => new MemberInventory(
+            FindSitesConsumer.Form, services.GetRequiredService<IOptions<WebHostingOptions>>().Value.InventoryFile, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<EndpointLogins>();
+        builder.Services.AddSingleton<SiteEnds>();
+        builder.Services.AddSingleton<SiteEngine>();
+        builder.Services.AddSingleton<SiteFiles>();
+        builder.Services.AddSingleton<SiteWeb>();
+        builder.Services.AddSingleton<ItemPass>();
+        builder.Services.AddScoped<OldPlace>();
+
+        var options = builder.Configuration.GetSection("WebHosting").Get<WebHostingOptions>() ?? new WebHostingOptions();
+        builder.AddBus<WebHostingContext>("web-hosting", bus =>
+        {
+            bus.AddConsumer<FindSitesConsumer>();
+
+            bus.AddConsumer<SurveySiteConsumer>();
+            bus.AddJobWorker<SurveySiteJob>(SurveySiteJob.Kind, options.SurveyWorkers);
+
+            bus.AddConsumer<TransferSiteConsumer>();
+            bus.AddJobWorker<TransferSiteJob>(TransferSiteJob.Kind, options.BulkWorkers);
+            bus.AddJobWorker<CutOverTransferJob>(CutOverTransferJob.Kind, options.CutOverWorkers);
+
+            bus.AddConsumer<VerifySiteConsumer>();
+            bus.AddJobWorker<VerifySiteJob>(VerifySiteJob.Kind, options.BulkWorkers);
+            bus.AddJobWorker<CutOverVerifyJob>(CutOverVerifyJob.Kind, options.CutOverWorkers);
+
+            bus.AddConsumer<ConfigureSiteConsumer>();
+            bus.AddJobWorker<ConfigureSiteJob>(ConfigureSiteJob.Kind, options.CutOverWorkers);
+        });
     }
 }

@@ -21,7 +21,7 @@ internal static class ContractTypes
 {
     private static readonly string[] Verbs =
     [
-        "Approve", "Archive", "Cancel", "Check", "Choose", "Confirm", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Lower", "Pause", "Publish",
+        "Approve", "Archive", "Cancel", "Check", "Choose", "Configure", "Confirm", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Lower", "Pause", "Publish",
         "Record", "Register", "Report", "Request", "Resume", "Retry", "RollBack", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
     ];
 

@@ -8,10 +8,7 @@ namespace Cassiopea.Architecture.Tests;
 internal static class MessageFlow
 {
     /// <summary>Commands of kinds whose service answers <c>not-surveyed</c> for now: no consumer yet, and nobody may send them.</summary>
-    public static readonly string[] AwaitingTheirService =
-    [
-        "SurveySite", "TransferSite", "VerifySite",
-    ];
+    public static readonly string[] AwaitingTheirService = [];
 
     /// <summary>The answers to those.</summary>
     public static readonly string[] AnswersAwaited =

@@ -32,21 +32,23 @@ public static class SiteCheck
     private const int MostPages = 12;
 
     /// <summary>Compares both places; at most 12 pages are asked for, one after another.</summary>
-    /// <param name="before">The old place.</param>
+    /// <param name="before">The old place; null when nothing is known to answer there.</param>
     /// <param name="after">The new one.</param>
     /// <param name="idle">Longest wait for one page.</param>
     /// <param name="token">Stops it.</param>
-    public static async Task<IReadOnlyList<PageCompared>> RunAsync(SitePlace before, SitePlace after, TimeSpan idle, CancellationToken token)
+    public static async Task<IReadOnlyList<PageCompared>> RunAsync(SitePlace? before, SitePlace after, TimeSpan idle, CancellationToken token)
     {
-        using PageReader old = new(before, idle), @new = new(after, idle);
+        using PageReader @new = new(after, idle);
+        using var old = before is null ? null : new PageReader(before, idle);
         List<PageCompared> compared = [];
         Queue<string> waiting = new(["/"]);
         HashSet<string> known = new(["/"], StringComparer.Ordinal);
         while (compared.Count < MostPages && waiting.TryDequeue(out var path))
         {
-            var seen = await old.ReadAsync(path, token);
-            compared.Add(new PageCompared(path, seen, await @new.ReadAsync(path, token)));
-            foreach (var link in Sample(seen))
+            var seen = old is null ? new PageSeen(path, 0, "", "", [], "No address.") : await old.ReadAsync(path, token);
+            var now = await @new.ReadAsync(path, token);
+            compared.Add(new PageCompared(path, seen, now));
+            foreach (var link in Sample(seen.Status == 0 ? now : seen))
             {
                 if (known.Add(link))
                     waiting.Enqueue(link);

@@ -38,6 +38,11 @@ public static class CmsScan
         return [.. found.OrderBy(static f => f.Root, StringComparer.Ordinal)];
     }
 
+    /// <summary>Files and folders that a system makes again by itself: they need not move, and remember the old place.</summary>
+    /// <param name="found">The system.</param>
+    public static IReadOnlyList<string> CachesOf(CmsFound found) =>
+        [.. CmsRecipes.Of(found.Kind).SelectMany(static r => r.Caches).Distinct(StringComparer.Ordinal).Select(c => Under(found.Root, c))];
+
     private static async Task<List<SitePath>> ConfigurationsAsync(ISiteTree tree, CmsRecipe recipe, string root, HashSet<string> all, CancellationToken token)
     {
         List<SitePath> there = [];

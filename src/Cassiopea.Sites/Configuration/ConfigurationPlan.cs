@@ -33,6 +33,18 @@ public sealed record ConfigurationPlan(IReadOnlyList<RewrittenConfiguration> Fil
     /// <summary>A <c>.htaccess</c> that refuses the folder of the kept originals.</summary>
     public static (SitePath File, byte[] Content) Refusal => (SitePath.OfBytes(KeptOriginal.FolderName + "/.htaccess"), KeptOriginal.Refusal);
 
+    /// <summary>Lists a site, finds its systems and writes the plan; nothing is changed.</summary>
+    /// <param name="tree">The site, at either end.</param>
+    /// <param name="wish">What is new.</param>
+    /// <param name="token">Stops it.</param>
+    public static async Task<ConfigurationPlan> MakeAsync(ISiteTree tree, ConfigurationWish wish, CancellationToken token)
+    {
+        Survey.SiteListing listing = new();
+        await foreach (var entry in tree.ListAsync(token))
+            listing.Add(entry);
+        return await MakeAsync(tree, await CmsScan.RunAsync(tree, listing.Paths, token), [.. listing.Paths], wish, token);
+    }
+
     /// <summary>Reads a site and writes the plan; nothing is changed.</summary>
     /// <param name="tree">The site, at either end.</param>
     /// <param name="systems">Those that were found in it.</param>

@@ -25,7 +25,7 @@ public static class SiteSurvey
             listing.Add(entry);
 
         var systems = await CmsScan.RunAsync(tree, listing.Paths, token);
-        var caches = systems.SelectMany(static s => CmsRecipes.Of(s.Kind).SelectMany(static r => r.Caches).Select(c => CmsScan.Under(s.Root, c))).Distinct(StringComparer.Ordinal).ToList();
+        var caches = systems.SelectMany(CmsScan.CachesOf).ToList();
         SiteReading reading = new(tree, options);
         var wanted = listing.Entries.Where(e => IsRead(e.Path) && !caches.Exists(c => e.Path.Bytes == c || e.Path.Bytes.StartsWith(c + "/", StringComparison.Ordinal)));
         await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = options.Readers, CancellationToken = token }, async (entry, stop) => await reading.ReadAsync(entry, stop));

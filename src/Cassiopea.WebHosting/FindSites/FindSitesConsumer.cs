@@ -1,19 +1,18 @@
 using Cassiopea.Contracts;
+using Cassiopea.ServiceDefaults.Passes;
 using MassTransit;
 
 namespace Cassiopea.WebHosting;
 
-/// <summary>Says plainly that nobody looked: “not surveyed” is not “nothing found”, and blocks the hand-over.</summary>
-internal sealed class FindSitesConsumer(TimeProvider time) : IConsumer<FindSites>
+/// <summary>Looks into the old host's inventory and answers at once.</summary>
+internal sealed class FindSitesConsumer(MemberInventory inventory) : IConsumer<FindSites>
 {
-    private static readonly Failure NotSurveyed = new(
-        FailureSide.Us,
-        FailureKind.Refused,
-        FailureCode.NotSurveyed,
-        "This version of the system does not move web sites yet. Look for the member's web sites by hand, then exclude the kind with a reason.");
+    public static readonly InventoryForm Form = new(
+        ItemKind.Site, "site", "WebHosting:InventoryFile", static port => port == 22 ? "sftp" : "ftp", static name => Uri.CheckHostName(name) == UriHostNameType.Dns);
 
-    public Task Consume(ConsumeContext<FindSites> context) =>
-        context.Publish(
-            new ServiceSurveyed(context.Message.MigrationId, ItemKind.Site, SurveyOutcome.NotSurveyed, [], NotSurveyed, time.GetUtcNow()),
-            context.CancellationToken);
+    public async Task Consume(ConsumeContext<FindSites> context)
+    {
+        var question = context.Message;
+        await context.Publish(await inventory.FindAsync(question.MigrationId, question.MemberReference, question.Declared, context.CancellationToken), context.CancellationToken);
+    }
 }

@@ -20,11 +20,11 @@ public sealed class HtaccessTests
             AddType text/css .css
             Options +FollowSymLinks -Indexes
             Options Indexes +MultiViews
-            AuthUserFile "/home/asbl/.htpasswd"
-            AuthName "Espace /home/asbl privé"
+            AuthUserFile "/data/asbl/.htpasswd"
+            AuthName "Espace /data/asbl privé"
             RewriteRule ^(.*)$ \
               /index.php?x=$1 [L]
-            RewriteRule ^a$ /home/asbl/www/b [L]
+            RewriteRule ^a$ /data/asbl/www/b [L]
             Require all granted
             <IfModule mod_php5.c>
             """;

@@ -63,18 +63,18 @@ public sealed class ConfigurationRewriterTests
         MemoryTree tree = new()
         {
             ["ecrire/inc_version.php"] = "<?php $spip_version_branche = '3.0.17';",
-            ["config/connect.php"] = "<?php\n$log = '/home/asbl/www/tmp/x.log'; $no = '/home/asbl/www2'; $in = \"/home/asbl/www/$x\";\nspip_connect_db('localhost','','u','p','d','mysql', 'spip','');\n",
+            ["config/connect.php"] = "<?php\n$log = '/data/asbl/www/tmp/x.log'; $no = '/data/asbl/www2'; $in = \"/data/asbl/www/$x\";\nspip_connect_db('localhost','','u','p','d','mysql', 'spip','');\n",
             ["tmp/meta_cache.php"] = "<?php",
             ["tmp/cache/a/b"] = "x",
             ["IMG/a.jpg"] = "x",
-            ["private/.htaccess"] = "# /home/asbl/www\nAuthUserFile \"/home/asbl/www/private/.htpasswd\"\nAuthName '/home/asbl/www'\nRequire valid-user\n",
+            ["private/.htaccess"] = "# /data/asbl/www\nAuthUserFile \"/data/asbl/www/private/.htpasswd\"\nAuthName '/data/asbl/www'\nRequire valid-user\n",
         };
         var wish = new ConfigurationWish(
-            new Dictionary<string, DatabasePlace> { ["d"] = new("localhost", null, "u", new Secret("p"), "d") }, [new("/home/asbl/www", "/srv/www/asbl")], true);
+            new Dictionary<string, DatabasePlace> { ["d"] = new("localhost", null, "u", new Secret("p"), "d") }, [new("/data/asbl/www", "/srv/www/asbl")], true);
         var plan = await ConfigurationPlan.MakeAsync(tree, await CmsScan.RunAsync(tree, tree.Paths, Token), [.. tree.Paths], wish, Token);
-        Assert.Equal("<?php\n$log = '/srv/www/asbl/tmp/x.log'; $no = '/home/asbl/www2'; $in = \"/srv/www/asbl/$x\";\nspip_connect_db('localhost','','u','p','d','mysql', 'spip','');\n",
+        Assert.Equal("<?php\n$log = '/srv/www/asbl/tmp/x.log'; $no = '/data/asbl/www2'; $in = \"/srv/www/asbl/$x\";\nspip_connect_db('localhost','','u','p','d','mysql', 'spip','');\n",
             Encoding.Latin1.GetString(plan.Files.Single(f => f.File.Name == "connect.php").Content));
-        Assert.Equal("# /home/asbl/www\nAuthUserFile \"/srv/www/asbl/private/.htpasswd\"\nAuthName '/srv/www/asbl'\nRequire valid-user\n",
+        Assert.Equal("# /data/asbl/www\nAuthUserFile \"/srv/www/asbl/private/.htpasswd\"\nAuthName '/srv/www/asbl'\nRequire valid-user\n",
             Encoding.Latin1.GetString(plan.Files.Single(f => f.File.Name == ".htaccess").Content));
         Assert.Equal(["tmp/meta_cache.php", "tmp/cache"], plan.Steps.Where(s => s.Kind == ConfigurationStepKind.DeleteCache).Select(s => s.Path.Bytes));
         Assert.Equal(["IMG", "tmp", "config"], plan.Steps.Where(s => s.Kind == ConfigurationStepKind.MakeWritable).Select(s => s.Path.Bytes));

@@ -55,7 +55,7 @@ internal static class ConfigurationSamples
             ("sites/default/settings.php", "<?php\n$databases['default']['default'] = [\n  'database' => 'd9',\n  'username' => 'asbl',\n  'password' => 'pw',\n  'prefix' => '',\n  'host' => 'db',\n  'port' => 3309,\n  'driver' => 'mysql',\n];\n")],
             "mysql://asbl@db:3309/d9  pw"),
         new("Joomla 1.5", CmsKind.Joomla, "1.5.26", [("libraries/joomla/version.php", "<?php class JVersion { var $PRODUCT = 'Joomla!'; var $RELEASE = '1.5'; var $DEV_LEVEL = '26'; }"),
-            ("configuration.php", "<?php\nclass JConfig {\nvar $offline = '0';\nvar $host = 'localhost';\nvar $user = 'asbl';\nvar $db = 'asbl_joomla';\nvar $dbprefix = 'jos_';\nvar $dbtype = 'mysql';\nvar $password = 'pw\\'';\nvar $tmp_path = '/home/asbl/www/tmp';\n}\n?>")],
+            ("configuration.php", "<?php\nclass JConfig {\nvar $offline = '0';\nvar $host = 'localhost';\nvar $user = 'asbl';\nvar $db = 'asbl_joomla';\nvar $dbprefix = 'jos_';\nvar $dbtype = 'mysql';\nvar $password = 'pw\\'';\nvar $tmp_path = '/data/asbl/www/tmp';\n}\n?>")],
             "mysql://asbl@localhost/asbl_joomla jos_ pw'"),
         new("Joomla 3", CmsKind.Joomla, "3.4.8", [("libraries/cms/version/version.php", "<?php final class JVersion { public $RELEASE = '3.4'; public $DEV_LEVEL = '8'; }"),
             ("configuration.php", "<?php\nclass JConfig {\n\tpublic $dbtype = 'mysqli';\n\tpublic $host = 'localhost';\n\tpublic $user = 'asbl';\n\tpublic $password = 'pw';\n\tpublic $db = 'j3';\n\tpublic $dbprefix = 'abc_';\n}")],

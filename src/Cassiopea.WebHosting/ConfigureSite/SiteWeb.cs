@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+using Cassiopea.Contracts;
+using Cassiopea.ServiceDefaults.Endpoints;
+using Cassiopea.Sites.Checks;
+using Microsoft.Extensions.Options;
+
+namespace Cassiopea.WebHosting;
+
+/// <summary>The same pages at both places, before the name leads to the new one. Both addresses are checked before they are connected to.</summary>
+internal sealed class SiteWeb(RemoteAddresses addresses, IOptions<WebHostingOptions> options, ILogger<SiteWeb> log)
+{
+    private const int ServerError = 500;
+    private static readonly int[] WebPorts = [80, 443];
+
+    public async Task<IReadOnlyList<PageCompared>> CompareAsync(string site, string targetHost, CancellationToken token)
+    {
+        var web = options.Value;
+        Uri name = new($"http://{site}/");
+        SitePlace? before = null;
+        try
+        {
+            before = new SitePlace(name, await PlaceAsync(web.OldWebHost.Length > 0 ? web.OldWebHost : site, web.OldWebPort, token));
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
+        {
+            log.NoOldAddress(e.SocketErrorCode);
+        }
+
+        var after = new SitePlace(name, await PlaceAsync(web.NewWebHost.Length > 0 ? web.NewWebHost : targetHost, web.NewWebPort, token));
+        return await SiteCheck.RunAsync(before, after, web.Idle, token);
+    }
+
+    /// <summary>Why the site may not be switched: pages that ran at the old place and do not at the new one. Null when it may.</summary>
+    public static Failure? Verdict(IReadOnlyList<PageCompared> pages)
+    {
+        var broken = pages.Count(static p => p.After.Status is 0 or >= ServerError && p.Before.Status is not (0 or >= ServerError)) + pages.Count(static p => p.Before.Status == 0 && p.After.Status is 0 or >= ServerError);
+        var front = pages.Count > 0 && !pages[0].Equal && pages[0].Before.Status != 0;
+        return broken == 0 && !front ? null : new Failure(
+            FailureSide.Target, FailureKind.Refused, FailureCode.ItemAltered, $"{(front ? "The front page differs from the old one" : $"{broken} of {pages.Count} pages do not run at the new place")}: look at the site's exceptions before switching.");
+    }
+
+    public static IEnumerable<ItemException> Exceptions(IEnumerable<PageCompared> pages) => pages.Where(static p => !p.Equal).Select(static p => SiteEnds.Exception(
+        p.Path, FailureSide.Target, FailureCode.ItemAltered, $"Status {p.Before.Status} at the old place, {p.After.Status} at the new one. {p.After.Problem}".TrimEnd(), "Staff open the page at both places."));
+
+    private async Task<IPEndPoint> PlaceAsync(string host, int port, CancellationToken token) => new(await addresses.ResolveAsync(host, port, WebPorts, token), port);
+}

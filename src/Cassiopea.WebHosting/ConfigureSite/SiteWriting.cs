@@ -1,0 +1,59 @@
+using Cassiopea.Ftp;
+using Cassiopea.Sites.Configuration;
+using FtpEntryKind = Cassiopea.Ftp.SiteEntryKind;
+using SitePath = Cassiopea.Sites.Tree.SitePath;
+
+namespace Cassiopea.WebHosting;
+
+/// <summary>Writes a plan at the new place: originals first, then configurations, then caches are emptied.</summary>
+internal sealed class SiteWriting(SiteSession session) : IAsyncDisposable
+{
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+
+    public async Task WriteAsync(ConfigurationPlan plan, CancellationToken token)
+    {
+        if (plan.Files.Count > 0)
+            await PutAsync(ConfigurationPlan.Refusal.File, ConfigurationPlan.Refusal.Content, token);
+        foreach (var file in plan.Files)
+            await PutAsync(file.KeptFile, file.KeptContent, token);
+        foreach (var file in plan.Files)
+            await PutAsync(file.File, file.Content, token);
+        foreach (var step in plan.Steps.Where(static s => s.Kind == ConfigurationStepKind.DeleteCache))
+            await EmptyAsync(FtpSiteTree.Of(step.Path), token);
+    }
+
+    /// <summary>Puts a file, and the folders above it where they are missing.</summary>
+    public async Task PutAsync(SitePath file, byte[] content, CancellationToken token)
+    {
+        for (var slash = file.Bytes.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = file.Bytes.IndexOf('/', slash + 1))
+        {
+            if (_folders.Add(file.Bytes[..slash]))
+                await session.MakeDirectoryAsync(FtpSiteTree.Of(SitePath.OfBytes(file.Bytes[..slash])), token);
+        }
+
+        using MemoryStream stream = new(content);
+        await session.PutAsync(FtpSiteTree.Of(file), stream, new SiteFileFacts(content.Length), token);
+    }
+
+    public ValueTask DisposeAsync() => session.DisposeAsync();
+
+    /// <summary>Deletes a file, or the files in a folder; the folder itself stays, since the system expects it.</summary>
+    private async Task EmptyAsync(Ftp.SitePath path, CancellationToken token)
+    {
+        if (await session.SizeAsync(path, token) is not null)
+        {
+            await session.DeleteFileAsync(path, token);
+            return;
+        }
+
+        List<Ftp.SitePath> files = [];
+        await foreach (var entry in session.WalkAsync(path, static (_, _) => { }, token))
+        {
+            if (entry.Kind is FtpEntryKind.File or FtpEntryKind.Link)
+                files.Add(entry.Path);
+        }
+
+        foreach (var file in files)
+            await session.DeleteFileAsync(file, token);
+    }
+}

@@ -1,0 +1,32 @@
+using Cassiopea.Contracts;
+
+namespace Cassiopea.WebHosting;
+
+/// <summary>Ids and counts; never a path, a host or a password.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(4001, LogLevel.Information, "Site {ItemId} pass {Pass} transferred: {Source} at the source, {Copied} copied, {AlreadyThere} already there, {Refused} refused, {Bytes} bytes in {Seconds:0.0} s")]
+    public static partial void Transferred(
+        this ILogger log, Guid itemId, int pass, long source, long copied, long alreadyThere, long refused, long bytes, double seconds);
+
+    [LoggerMessage(4002, LogLevel.Warning, "Site {ItemId}, pass {Pass}, was not configured: {Side} {FailureKind} {Code}")]
+    public static partial void NotConfigured(this ILogger log, Guid itemId, int pass, FailureSide side, FailureKind failureKind, string code);
+
+    [LoggerMessage(4003, LogLevel.Information, "Site {ItemId} pass {Pass} verified: {Compared} compared, {Differences} differences, {Grade}, {Bytes} bytes in {Seconds:0.0} s")]
+    public static partial void Verified(this ILogger log, Guid itemId, int pass, long compared, long differences, Grade grade, long bytes, double seconds);
+
+    [LoggerMessage(4004, LogLevel.Information, "Site {ItemId} surveyed, attempt {Attempt}: source {SourceCode}, target {TargetCode}, {Findings} findings")]
+    public static partial void Surveyed(this ILogger log, Guid itemId, int attempt, string sourceCode, string targetCode, long findings);
+
+    [LoggerMessage(4005, LogLevel.Warning, "Site {ItemId} pass {Pass} goes on, its progress could not be kept: {Problem}")]
+    public static partial void NotTold(this ILogger log, Guid itemId, int pass, string problem);
+
+    [LoggerMessage(4006, LogLevel.Information, "Site {ItemId} pass {Pass} configured: {Files} files written, {Equal} of {Compared} pages equal")]
+    public static partial void Configured(this ILogger log, Guid itemId, int pass, int files, int equal, int compared);
+
+    [LoggerMessage(4007, LogLevel.Information, "Site {ItemId} pass {Pass}: {Changes} files were written at the old place since the last delta")]
+    public static partial void Stragglers(this ILogger log, Guid itemId, int pass, int changes);
+
+    [LoggerMessage(4008, LogLevel.Information, "A site's name has no address now ({Error}): the new place is looked at alone")]
+    public static partial void NoOldAddress(this ILogger log, System.Net.Sockets.SocketError error);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Cassiopea.Contracts;
+using Cassiopea.Sites.Statistics;
+using Cassiopea.Sites.Tree;
+using Microsoft.Extensions.Options;
+
+namespace Cassiopea.WebHosting;
+
+/// <summary>Where a site's journal, listings and statistics are, under <see cref="WebHostingOptions.JournalDirectory"/>.</summary>
+internal sealed class SiteFiles(IOptions<WebHostingOptions> options)
+{
+    private static readonly string[] Languages = ["fr", "nl", "en"];
+
+    /// <summary>The engine's journal: one per pair of ends, another target is another journal.</summary>
+    public string JournalOf(Guid item, Endpoint source, Endpoint target)
+    {
+        var ends = $"{source.Host}:{source.Port}/{source.Login}/{source.Path}\n{target.Host}:{target.Port}/{target.Login}/{target.Path}";
+        return Path.Combine(FolderOf(item), "journal-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ends)).AsSpan(0, 4)));
+    }
+
+    /// <summary>The list of all files as a verification compared them; its folder is made.</summary>
+    public string ManifestOf(Guid item, int pass) => Path.Combine(Made(FolderOf(item)), string.Create(CultureInfo.InvariantCulture, $"manifest-{pass}.txt"));
+
+    /// <summary>The old place as the last delta left it.</summary>
+    public string ListingOf(Guid item) => Path.Combine(Made(FolderOf(item)), "last-delta.listing");
+
+    /// <summary>Table, pages in three languages, and the files themselves; a later survey replaces them.</summary>
+    public async Task KeepStatisticsAsync(Guid item, string site, ISiteTree tree, VisitStatistics statistics, CancellationToken token)
+    {
+        if (statistics.Files.Count == 0)
+            return;
+        var folder = Made(Path.Combine(FolderOf(item), "statistics"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "visits.csv"), StatisticsPages.ToCsv(statistics), token);
+        foreach (var language in Languages)
+            await File.WriteAllTextAsync(Path.Combine(folder, $"visits.{language}.html"), StatisticsPages.ToHtml(site, language, statistics), token);
+        foreach (var file in statistics.Files)
+        {
+            // a name may be anything at the old host; here it is what can be no path
+            var name = string.Concat(file.ToString().Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
+            await using var from = await tree.OpenAsync(file, token);
+            await using var to = File.Create(Path.Combine(Made(Path.Combine(folder, "files")), name));
+            await from.CopyToAsync(to, token);
+        }
+    }
+
+    private string FolderOf(Guid item) => Path.Combine(options.Value.JournalDirectory, item.ToString("N"));
+
+    private static string Made(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+}
