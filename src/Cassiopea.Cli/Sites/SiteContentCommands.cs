@@ -13,7 +13,7 @@ namespace Cassiopea.Cli.Sites;
 /// <summary>What a site is made of: survey, configurations, statistics and the check over HTTP.</summary>
 internal static class SiteContentCommands
 {
-    private const string Common = "--from= --from-password-file= --report= --quiet --json";
+    private const string Common = "--from= --from-password-file= --from-key= --known-hosts= --connections= --report= --quiet --json";
 
     public static IReadOnlyList<Command> All { get; } =
     [
