@@ -19,7 +19,7 @@ internal sealed partial class NaiveMover : IDisposable
     {
         using var from = await OpenAsync(ends[0], ends[1], ends[2], token);
         using var to = await OpenAsync(ends[3], ends[4], ends[5], token);
-        foreach (var line in (await from.CommandAsync("LIST \"\" \"*\"", token)).Where(static line => line.StartsWith("* LIST", StringComparison.Ordinal)))
+        foreach (var line in (await from.CommandAsync("LIST \"\" \"*\"", token)).Where(static line => Listed().IsMatch(line) && !line.Contains("\\NonExistent", StringComparison.Ordinal) && !line.Contains("\\Noselect", StringComparison.Ordinal)))
         {
             var name = Listed().Match(line).Groups["name"].Value.Trim('"');
             var target = name.StartsWith("INBOX.", StringComparison.Ordinal) ? name[6..].Replace('.', '/') : name;
