@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cassiopea.Imap;
 using Cassiopea.Imap.Archive;
 using Cassiopea.Imap.Mailbox;
 using Cassiopea.Imap.Preflight;
+using Cassiopea.Imap.Stores;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Cli.Mail;
@@ -17,7 +19,8 @@ internal static class MailCommands
     [
         new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --online-since= --since= --archive= --exclude= --map= --labels= --without=" + SettingsCommands.Options, CopyAsync),
         new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --connections= --online-since= --since= --archive= --exclude= --map= --labels= --without=" + SettingsCommands.Options, VerifyAsync),
-        new("mail archive", "Copies a mailbox into a Maildir tree with a manifest.", From + " --to= --report= --exclude= --quiet --json --settings --from-sieve=", ArchiveAsync),
+        new("mail archive", "Copies a mailbox into a Maildir tree with a manifest, and into zip parts.", From + " --to= --report= --exclude= --quiet --json --settings --from-sieve= --zip --format= --part-size=", ArchiveAsync),
+        new("mail restore", "Copies an archive, its directory or a zip part, into a mailbox.", Ends + " --journal= --rate= --connections= --exclude= --map= --without=", RestoreAsync),
         new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", From + " --ages --exclude= --driver= --json --quiet", SurveyAsync),
     ];
 
@@ -68,14 +71,34 @@ internal static class MailCommands
     private static async Task<int> ArchiveAsync(CommandLine line, CancellationToken token)
     {
         using var from = MailSource.Of(line);
+        if (line.Value("--format") is not (null or "maildir" or "mbox")) throw new UsageException("--format must be maildir or mbox.");
         var (source, directory) = (from.Account, MailEnds.Directory(line));
         from.StateDirectory = directory;
         await using var progress = ProgressOutput.For(line);
         var options = new MailboxTransferOptions { ExcludedFolders = line.Values("--exclude"), Progress = progress.Listener, ProgressEvery = progress.Every };
         var result = await new MailboxArchive(TimeProvider.System).RunAsync(source, directory, options, token);
         await progress.DisposeAsync();
+        if (result.Failure is null && (line.Has("--zip") || line.Value("--format") is "mbox"))
+        {
+            var format = line.Value("--format") is "mbox" ? ArchiveFormat.Mbox : ArchiveFormat.Maildir;
+            var parts = await ArchivePacking.PackAsync(directory, format, line.Number("--part-size", ArchivePacking.DefaultPartSize, 1 << 20, ArchivePacking.DefaultPartSize), token);
+            if (!line.Has("--quiet") && !line.Has("--json")) Console.WriteLine($"  {parts.Count} new zip parts in {directory}");
+        }
+
         var report = result.ToReport("mail archive", source.Endpoint.Url, "maildir:" + directory);
         return await ReportOutput.WriteAsync(line, await SettingsCommands.ArchiveAsync(line, report, source, directory, options, token));
+    }
+
+    /// <summary>The same copy as from any other source, from the files of an archive.</summary>
+    private static async Task<int> RestoreAsync(CommandLine line, CancellationToken token)
+    {
+        var path = Path.GetFullPath(line.Required("--from"));
+        using var stored = new StoredMailbox(_ => Task.FromResult(ArchiveStore.Open(path)));
+        var (source, target) = (ImapAccount.OfStore("archive:" + path, "", stored), MailEnds.Account(line, "to"));
+        await using var progress = ProgressOutput.For(line);
+        var result = await new MailboxTransfer(TimeProvider.System).RunAsync(source, target, MailEnds.Journal(line, source, target), Options(line, progress), token);
+        await progress.DisposeAsync();
+        return await ReportOutput.WriteAsync(line, result.ToReport("mail restore", source.Endpoint.Url, target.Endpoint.Url));
     }
 
     private static async Task<int> SurveyAsync(CommandLine line, CancellationToken token)

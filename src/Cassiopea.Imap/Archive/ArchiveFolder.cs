@@ -14,7 +14,8 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
     private readonly byte[] _part = new byte[256 << 10];
     private readonly FlagCatalog _flags = new();
     private readonly Dictionary<uint, int> _losses = [];
-    private (string File, Hash256 Hash, long Size)? _written;
+    private readonly List<(uint Uid, string File, int Line)> _doubtful = [];
+    private (string File, Hash256 Hash, long Size, bool PerhapsNul)? _written;
     private uint _validity;
 
     public long Source { get; private set; }
@@ -69,28 +70,43 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
             foreach (var uid in left.Order()) await AloneAsync(source, uid, keywords, token);
         }
 
+        await MendAsync(source, token);
         keywords.Save(_directory);
+    }
+
+    /// <summary>NULs that the source gave as 0x80 are put back, where it has BINARY (RFC 3516).</summary>
+    private async Task MendAsync(ImapConnection source, CancellationToken token)
+    {
+        if (source.Capabilities.Binary)
+        {
+            var nuls = new ArchiveNuls(source);
+            foreach (var (uid, file, line) in _doubtful)
+            {
+                if (await nuls.MendAsync(uid, file, token) is { } hash) Manifest[line] = string.Concat(Manifest[line].AsSpan(0, Manifest[line].LastIndexOf('\t') + 1), hash.ToString());
+            }
+        }
+
+        _doubtful.Clear();
     }
 
     public async ValueTask<bool> TryReceiveAsync(ReadOnlyMemory<byte> head, long size, ImapReader reader, CancellationToken token)
     {
         if (!FetchItems.EndsWithBody(head.Span)) return false;
         var file = Path.Combine(_directory, "tmp", Guid.NewGuid().ToString("N"));
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var digest = new MessageDigest();
         await using (var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
         {
             while (reader.LiteralLeft > 0)
             {
                 var length = 0;
                 while (length < _part.Length && reader.LiteralLeft > 0) length += await reader.ReadLiteralAsync(_part.AsMemory(length), token);
-                hash.AppendData(_part, 0, length);
+                digest.Feed(_part.AsSpan(0, length));
                 await stream.WriteAsync(_part.AsMemory(0, length), token);
             }
         }
 
-        Hash256 done = default;
-        hash.GetHashAndReset(done);
-        _written = (file, done, size);
+        var (hash, _, oddity) = digest.End();
+        _written = (file, hash, size, (oddity & Oddity.PerhapsNul) != Oddity.None);
         return true;
     }
 
@@ -148,18 +164,20 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
 
         var (date, flags) = (InternalDate.Parse(items.InternalDate), _flags.Get(items.Flags));
         if (date.IsKnown) File.SetLastWriteTimeUtc(written.File, DateTime.UnixEpoch.AddSeconds(date.Seconds));
-        File.Move(written.File, Path.Combine(_directory, "cur", MaildirName.File(items.Uid, _validity, date, written.Size, flags, keywords)), overwrite: true);
+        var file = Path.Combine(_directory, "cur", MaildirName.File(items.Uid, _validity, date, written.Size, flags, keywords));
+        File.Move(written.File, file, overwrite: true);
+        if (written.PerhapsNul) _doubtful.Add((items.Uid, file, Manifest.Count));
         Manifest.Add(string.Create(CultureInfo.InvariantCulture, $"{Key(_validity, items.Uid)}\t{date}\t{flags.Text}\t{written.Size}\t{written.Hash}"));
         Copied++;
         Bytes += written.Size;
         progress.Advance(1, written.Size);
     }
 
-    private (string File, Hash256 Hash, long Size) WriteInline(ReadOnlySpan<byte> body)
+    private (string File, Hash256 Hash, long Size, bool PerhapsNul) WriteInline(ReadOnlySpan<byte> body)
     {
         var file = Path.Combine(_directory, "tmp", Guid.NewGuid().ToString("N"));
         File.WriteAllBytes(file, body);
-        return (file, Hash256.Of(body), body.Length);
+        return (file, Hash256.Of(body), body.Length, false);
     }
 
     /// <summary>Lines for files of which the manifest says nothing, because the run that wrote them was killed: their hash is taken from the file.</summary>

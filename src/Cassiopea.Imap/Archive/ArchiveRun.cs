@@ -44,6 +44,9 @@ internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransfe
             else work.Add((folder.Name, folder.Status.Messages, new(root, path, levels, options.ArchivedBefore, _progress)));
         }
 
+        var there = Path.Combine(root, ArchivePacking.FoldersName);
+        var known = File.Exists(there) ? await File.ReadAllLinesAsync(there, token) : [];
+        await File.WriteAllLinesAsync(there, known.Union(work.Select(static one => one.Folder.Result.Source), StringComparer.Ordinal), token);
         _known = work.Sum(static one => one.Messages);
         foreach (var (name, messages, folder) in work)
         {

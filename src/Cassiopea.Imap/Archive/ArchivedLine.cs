@@ -1,0 +1,50 @@
+using System.Globalization;
+using Cassiopea.Transfer.Messages;
+
+namespace Cassiopea.Imap.Archive;
+
+/// <summary>
+/// One line of the manifest of an archive: folder, UIDVALIDITY, UID, date, flags and keywords, size, SHA-256; in a part of a packed archive also
+/// the entry that holds the message, and where in it.
+/// </summary>
+internal sealed record ArchivedLine(string Folder, uint Validity, uint Uid, string Date, string Flags, long Size, string Hash, string Entry = "", long Offset = 0, long Length = 0)
+{
+    /// <summary>Names the message.</summary>
+    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Folder}\t{Validity}\t{Uid}");
+
+    public DateTimeOffset? Received =>
+        DateTimeOffset.TryParse(Date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date.ToUniversalTime() : null;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Key}\t{Date}\t{Flags}\t{Size}\t{Hash}")
+        + (Entry.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"\t{Entry}\t{Offset}\t{Length}"));
+
+    /// <summary>Reads a line; null when it is none, as the last one of a run that was killed may be.</summary>
+    public static ArchivedLine? Parse(string line)
+    {
+        var columns = line.Split('\t');
+        if (columns.Length is not (7 or 10) || columns[0].Length == 0 || columns[6].Length != 64 || !columns[6].All(char.IsAsciiHexDigitLower)) return null;
+        if (!uint.TryParse(columns[1], NumberStyles.None, CultureInfo.InvariantCulture, out var validity)
+            || !uint.TryParse(columns[2], NumberStyles.None, CultureInfo.InvariantCulture, out var uid) || uid == 0
+            || !long.TryParse(columns[5], NumberStyles.None, CultureInfo.InvariantCulture, out var size)) return null;
+        var made = new ArchivedLine(columns[0], validity, uid, columns[3], columns[4], size, columns[6]);
+        if (columns.Length == 7) return made;
+        return long.TryParse(columns[8], NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && long.TryParse(columns[9], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            ? made with { Entry = columns[7], Offset = offset, Length = length }
+            : null;
+    }
+
+    /// <summary>The manifest of an archive's tree: the last line of a message counts.</summary>
+    public static IEnumerable<ArchivedLine> Read(TextReader manifest)
+    {
+        var found = new Dictionary<string, ArchivedLine>(StringComparer.Ordinal);
+        while (manifest.ReadLine() is { } line)
+        {
+            if (Parse(line) is { } parsed) found[parsed.Key] = parsed;
+        }
+
+        return found.Values;
+    }
+
+    /// <summary>The message as a store names it.</summary>
+    public StoredMessage Stored(uint uid, string place) => new(uid, Flags, Size, Received, place);
+}
