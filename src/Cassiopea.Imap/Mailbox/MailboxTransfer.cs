@@ -29,6 +29,7 @@ public sealed class MailboxTransfer(TimeProvider time)
         ImapAccount source, ImapAccount target, string journalDirectory, MailboxTransferOptions options, Func<TransferRun, IAttempt> how, CancellationToken token)
     {
         if (options.Connections is < 1 or > 4) throw new ArgumentOutOfRangeException(nameof(options), options.Connections, "Connections must be from 1 to 4.");
+        if (source.Stored is { Exclusive: true }) options = options with { Connections = 1 }; // a second one would wait for the first
         using var journal = AccountJournal.Open(journalDirectory, Key(source), Key(target));
         var run = new TransferRun(source, target, options, journal, time);
         var attempt = how(run);

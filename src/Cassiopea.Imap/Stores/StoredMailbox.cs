@@ -15,6 +15,9 @@ public sealed class StoredMailbox(Func<CancellationToken, Task<IMessageStore>> o
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly SemaphoreSlim? _one = exclusive ? new(1) : null;
 
+    /// <summary>True when a store allows one session at a time.</summary>
+    internal bool Exclusive => _one is not null;
+
     /// <inheritdoc />
     public void Dispose() => _one?.Dispose();
 
