@@ -14,13 +14,15 @@ internal sealed record EndUrl(string Scheme, string User, string Host, int Port,
 {
     public static EndUrl Parse(string option, string text, params string[] schemes)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !schemes.Contains(uri.Scheme, StringComparer.Ordinal))
+        // the runtime knows no query in an ftp URL: it is cut off here
+        var mark = text.IndexOf('?', StringComparison.Ordinal);
+        if (!Uri.TryCreate(mark < 0 ? text : text[..mark], UriKind.Absolute, out var uri) || !schemes.Contains(uri.Scheme, StringComparer.Ordinal))
             throw new UsageException($"{option} must be {string.Join(" or ", schemes.Select(static scheme => scheme + "://user@host:port/"))}.");
         if (uri.UserInfo.Contains(':', StringComparison.Ordinal))
             throw new UsageException($"{option} holds a password. Give it in CASSIOPEA_FROM_PASSWORD, CASSIOPEA_TO_PASSWORD or a password file.");
         string? tls = null, pin = null, reason = null;
         DateTimeOffset? until = null;
-        foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var pair in (mark < 0 ? "" : text[(mark + 1)..]).Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split('=', 2);
             if (parts.Length == 2 && parts[0] == "tls") tls = parts[1];

@@ -21,7 +21,7 @@ internal sealed class CopyWorker(SiteRun run) : SiteWorker(run)
         var entry = await EntryAsync(work, token);
         var part = entry.Path.With(".cassiopea-part"u8);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var offset = entry.Size >= Big ? await ResumeAsync(entry, part, hash, token) : 0;
+        var offset = entry.Size >= Big && work.Failures < 3 ? await ResumeAsync(entry, part, hash, token) : 0;
         var (reading, to) = await StartAsync(entry, part, offset, token);
         var counted = offset;
         try

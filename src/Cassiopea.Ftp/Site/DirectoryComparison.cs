@@ -7,15 +7,17 @@ internal sealed class DirectoryComparison(SiteRun run, SiteSession source, SiteS
 {
     private const int UsualMode = 0x1ED;
 
+    // What is found is told only when the whole directory was seen: after a cut it is compared again, and nothing is counted twice.
+    private readonly List<Action> _found = [];
+
     public async Task RunAsync(DirectoryWork work, CancellationToken token)
     {
         run.Progress.At(work.Path.ToString());
         var there = work.AtTarget ? ListTargetAsync(work.Path, token) : Task.FromResult<IReadOnlyList<SiteEntry>>([]);
         var listing = source.ListAsync(work.Path, token);
         await CopyWorker.BothAsync(listing, there);
-        run.FoundDirectory();
-        var atTarget = (await there).Where(static entry => entry.Kind != SiteEntryKind.Unknown).ToDictionary(static entry => entry.Path);
-        var entries = await listing;
+        var atTarget = (await there).Where(static entry => entry.Kind != SiteEntryKind.Unknown).DistinctBy(static entry => entry.Path).ToDictionary(static entry => entry.Path);
+        var entries = (await listing).DistinctBy(static entry => entry.Path).ToList();
         foreach (var entry in entries)
         {
             atTarget.Remove(entry.Path, out var known);
@@ -23,6 +25,8 @@ internal sealed class DirectoryComparison(SiteRun run, SiteSession source, SiteS
         }
 
         await LeftOverAsync(entries, atTarget, token);
+        run.FoundDirectory();
+        foreach (var tell in _found) tell();
     }
 
     private async Task<IReadOnlyList<SiteEntry>> ListTargetAsync(SitePath directory, CancellationToken token)
@@ -42,7 +46,7 @@ internal sealed class DirectoryComparison(SiteRun run, SiteSession source, SiteS
     {
         if (entry.Kind != SiteEntryKind.Unknown && (run.Excludes.Match(entry.Path) || entry.Path.EndsWith(".cassiopea-part"u8)))
         {
-            run.Exclude(entry.Path, entry.Kind == SiteEntryKind.Directory);
+            _found.Add(() => run.Exclude(entry.Path, entry.Kind == SiteEntryKind.Directory));
             return;
         }
 
@@ -52,18 +56,16 @@ internal sealed class DirectoryComparison(SiteRun run, SiteSession source, SiteS
                 await DirectoryAsync(entry, known, token);
                 break;
             case SiteEntryKind.File:
-                File(entry, known);
+                _found.Add(() => File(entry, known));
                 break;
             case SiteEntryKind.Link:
                 await LinkAsync(entry, known, token);
                 break;
             case SiteEntryKind.Special:
-                run.Found(0);
-                run.Refuse(entry.Path, new(TransferSide.Source, TransferFailureKind.Refused, TransferCode.NotExpressible, "A device, socket or pipe: there is nothing to copy."), "Nothing.");
+                Refuse(entry, TransferSide.Source, TransferCode.NotExpressible, "A device, socket or pipe: there is nothing to copy.", "Nothing.");
                 break;
             default:
-                run.Found(0);
-                run.Refuse(entry.Path, new(TransferSide.Source, TransferFailureKind.Broken, TransferCode.ProtocolBroken, "A line of the listing that is not understood."), "Look at this folder with another program.");
+                Refuse(entry, TransferSide.Source, TransferCode.ProtocolBroken, "A line of the listing that is not understood.", "Look at this folder with another program.");
                 break;
         }
     }
@@ -79,13 +81,13 @@ internal sealed class DirectoryComparison(SiteRun run, SiteSession source, SiteS
             }
             catch (SiteException refused) when (refused.SessionUsable && refused.Kind == TransferFailureKind.Refused && refused.Code != TransferCode.OverQuota)
             {
-                run.NotListed(entry.Path, refused.Failure);
+                _found.Add(() => run.NotListed(entry.Path, refused.Failure));
                 return;
             }
         }
 
-        if (!exists && entry.Mode is { } mode && mode != UsualMode) run.RememberMode(entry.Path, mode);
-        run.Queue.Add(new DirectoryWork(entry.Path, exists));
+        if (!exists && entry.Mode is { } mode && mode != UsualMode) _found.Add(() => run.RememberMode(entry.Path, mode));
+        _found.Add(() => run.Queue.Add(new DirectoryWork(entry.Path, exists)));
     }
 
     private void File(SiteEntry entry, SiteEntry? known, bool isLink = false)
@@ -103,6 +105,12 @@ internal sealed class DirectoryComparison(SiteRun run, SiteSession source, SiteS
             return;
         }
 
+        if (target.Renames(entry.Path))
+        {
+            run.Refuse(entry.Path, new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.NotExpressible, "The target would keep it under another name."), "Rename it at the source, or upload it under the name wanted.");
+            return;
+        }
+
         if (!run.Options.DryRun) run.Queue.Add(new FileWork(entry, isLink));
     }
 
@@ -111,38 +119,57 @@ internal sealed class DirectoryComparison(SiteRun run, SiteSession source, SiteS
         var goal = LinkGoal.Inside(entry.Path, entry.LinkTarget);
         if (goal == false)
         {
-            run.Found(0);
-            run.Refuse(entry.Path, new(TransferSide.Source, TransferFailureKind.Refused, TransferCode.NotExpressible, $"A symbolic link out of the site, to {entry.LinkTarget}: not followed."), "Say what should stand there.");
+            Refuse(entry, TransferSide.Source, TransferCode.NotExpressible, $"A symbolic link out of the site, to {entry.LinkTarget}: not followed.", "Say what should stand there.");
             return;
         }
 
         if (target.CanLink && goal == true)
         {
-            run.Found(0);
-            if (known?.Kind == SiteEntryKind.Link && known.LinkTarget == entry.LinkTarget)
-            {
-                run.AlreadyThere(0);
-                return;
-            }
-
-            if (run.Options.DryRun) return;
-            await target.LinkAsync(entry.Path, entry.LinkTarget, token);
-            run.Copied(0, altered: false);
+            await MakeLinkAsync(entry, known, token);
             return;
         }
 
         if (await source.FollowAsync(entry.Path, token) is { } file)
         {
-            File(file with { Mode = null }, known, isLink: true);
+            _found.Add(() => File(file with { Mode = null }, known, isLink: true));
             return;
         }
 
-        run.Found(0);
-        run.Refuse(entry.Path, new(TransferSide.Source, TransferFailureKind.Refused, TransferCode.NotExpressible, $"A symbolic link to a folder, in a circle, or to nothing ({entry.LinkTarget}): FTP cannot make it."), "Make the link at the new provider.");
+        Refuse(entry, TransferSide.Source, TransferCode.NotExpressible, $"A symbolic link to a folder, in a circle, or to nothing ({entry.LinkTarget}): FTP cannot make it.", "Make the link at the new provider.");
     }
 
+    private async Task MakeLinkAsync(SiteEntry entry, SiteEntry? known, CancellationToken token)
+    {
+        var there = known?.Kind == SiteEntryKind.Link && known.LinkTarget == entry.LinkTarget;
+        if (!there && !run.Options.DryRun)
+        {
+            try
+            {
+                await target.LinkAsync(entry.Path, entry.LinkTarget, token);
+            }
+            catch (SiteException refused) when (refused.SessionUsable)
+            {
+                Refuse(entry, TransferSide.Target, refused.Code, refused.Message, "Make the link at the new provider.");
+                return;
+            }
+        }
+
+        _found.Add(() =>
+        {
+            run.Found(0);
+            if (there) run.AlreadyThere(0);
+            else if (!run.Options.DryRun) run.Copied(0, altered: false);
+        });
+    }
+
+    private void Refuse(SiteEntry entry, TransferSide side, string code, string text, string action) => _found.Add(() =>
+    {
+        run.Found(0);
+        run.Refuse(entry.Path, new(side, TransferFailureKind.Refused, code, text), action);
+    });
+
     // What only the target has: our own parts of files that are gone are removed, the rest is the target's, or is deleted by the last pass.
-    private async Task LeftOverAsync(IReadOnlyList<SiteEntry> entries, Dictionary<SitePath, SiteEntry> left, CancellationToken token)
+    private async Task LeftOverAsync(List<SiteEntry> entries, Dictionary<SitePath, SiteEntry> left, CancellationToken token)
     {
         if (left.Count == 0) return;
         var names = entries.Select(static entry => entry.Path).ToHashSet();
@@ -151,12 +178,24 @@ internal sealed class DirectoryComparison(SiteRun run, SiteSession source, SiteS
             if (entry.Path.EndsWith(".cassiopea-part"u8))
             {
                 var final = SitePath.Of(entry.Path.Bytes[..^".cassiopea-part"u8.Length]);
-                if (!names.Contains(final) && run.Journal is not null && !run.Options.DryRun) await target.DeleteFileAsync(entry.Path, token);
+                if (!names.Contains(final) && !run.Options.DryRun) await RemovePartAsync(entry.Path, token);
             }
             else if (!run.Excludes.Match(entry.Path))
             {
-                run.FoundExtra(entry);
+                _found.Add(() => run.FoundExtra(entry));
             }
+        }
+    }
+
+    private async Task RemovePartAsync(SitePath part, CancellationToken token)
+    {
+        try
+        {
+            await target.DeleteFileAsync(part, token);
+        }
+        catch (SiteException refused) when (refused.SessionUsable)
+        {
+            _found.Add(() => run.Except(part.ToString(), refused.Failure, "Delete it at the new provider by hand."));
         }
     }
 }

@@ -13,16 +13,18 @@ internal sealed class VerifyWorker(SiteRun run, int seed) : SiteWorker(run)
         var there = ListTargetAsync(work, token);
         var listing = Source.ListAsync(work.Path, token);
         await CopyWorker.BothAsync(listing, there);
-        Run.FoundDirectory();
-        var atTarget = (await there).Where(static entry => entry.Kind != SiteEntryKind.Unknown).ToDictionary(static entry => entry.Path);
-        foreach (var entry in await listing)
+        var found = new List<Action>();
+        var atTarget = (await there).Where(static entry => entry.Kind != SiteEntryKind.Unknown).DistinctBy(static entry => entry.Path).ToDictionary(static entry => entry.Path);
+        foreach (var entry in (await listing).DistinctBy(static entry => entry.Path))
         {
             atTarget.Remove(entry.Path, out var known);
-            if (entry.Kind != SiteEntryKind.Unknown && (Run.Excludes.Match(entry.Path) || entry.Path.EndsWith(".cassiopea-part"u8))) Run.Exclude(entry.Path, entry.Kind == SiteEntryKind.Directory);
-            else if (entry.Kind == SiteEntryKind.Directory) Run.Queue.Add(new DirectoryWork(entry.Path, known is not null));
-            else await EntryAsync(entry, known, token);
+            if (entry.Kind != SiteEntryKind.Unknown && (Run.Excludes.Match(entry.Path) || entry.Path.EndsWith(".cassiopea-part"u8))) found.Add(() => Run.Exclude(entry.Path, entry.Kind == SiteEntryKind.Directory));
+            else if (entry.Kind == SiteEntryKind.Directory) found.Add(() => Run.Queue.Add(new DirectoryWork(entry.Path, known is not null)));
+            else found.Add(await EntryAsync(entry, known, token));
         }
 
+        Run.FoundDirectory();
+        foreach (var tell in found) tell();
         foreach (var extra in atTarget.Values)
             if (!Run.Excludes.Match(extra.Path)) Run.FoundExtra(extra);
     }
@@ -60,24 +62,19 @@ internal sealed class VerifyWorker(SiteRun run, int seed) : SiteWorker(run)
         }
     }
 
-    private async Task EntryAsync(SiteEntry entry, SiteEntry? known, CancellationToken token)
+    // what is found is told only when the whole directory was seen
+    private async Task<Action> EntryAsync(SiteEntry entry, SiteEntry? known, CancellationToken token)
     {
-        if (entry.Kind == SiteEntryKind.Link && known?.Kind == SiteEntryKind.Link && known.LinkTarget == entry.LinkTarget)
-        {
-            Run.Found(0);
-            Run.AlreadyThere(0);
-            return;
-        }
-
         var file = entry.Kind == SiteEntryKind.Link ? await Source.FollowAsync(entry.Path, token) : entry.Kind == SiteEntryKind.File ? entry : null;
-        Run.Found(file?.Size ?? 0);
-        if (known is null || file is null)
-        {
-            Run.Refuse(entry.Path, new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemMissing, "Not at the target."), "Copy it, or confirm that it is not needed.");
-            return;
-        }
+        return () => Judge(entry, file, known);
+    }
 
-        if (Sampled(entry.Path)) Run.Queue.Add(new FileWork(file, entry.Kind == SiteEntryKind.Link));
+    private void Judge(SiteEntry entry, SiteEntry? file, SiteEntry? known)
+    {
+        Run.Found(file?.Size ?? 0);
+        if (entry.Kind == SiteEntryKind.Link && known?.Kind == SiteEntryKind.Link && known.LinkTarget == entry.LinkTarget) Run.AlreadyThere(0);
+        else if (known is null || file is null) Run.Refuse(entry.Path, new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemMissing, "Not at the target."), "Copy it, or confirm that it is not needed.");
+        else if (Sampled(entry.Path)) Run.Queue.Add(new FileWork(file, entry.Kind == SiteEntryKind.Link));
         else if (known.Size == file.Size) Run.AlreadyThere(file.Size);
         else Run.Refuse(entry.Path, new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemAltered, $"{file.Size} bytes at the source, {known.Size} at the target."), "Copy it again, or confirm that it was changed on purpose.");
     }

@@ -29,6 +29,10 @@ internal sealed partial class FtpSession : SiteSession
 
     internal override bool SetsTimes => _features.Times != TimeSetting.None;
 
+    // pure-ftpd makes spaces at the end and control characters underlines
+    internal override bool Renames(SitePath file) =>
+        Software.Contains("Pure-FTPd", StringComparison.OrdinalIgnoreCase) && (file.EndsWith(" "u8) || file.Bytes.IndexOfAnyInRange((byte)0, (byte)31) >= 0);
+
     public override async Task<IReadOnlyList<SiteEntry>> ListAsync(SitePath directory, CancellationToken token)
     {
         // The listing's argument is the working directory: LIST takes options from a name, and some servers expand patterns in it.

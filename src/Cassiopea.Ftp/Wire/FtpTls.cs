@@ -30,7 +30,18 @@ internal sealed class FtpTls(SiteEndpoint endpoint, TransferSide side, X509Certi
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accept(certificate, errors, out refusal),
         };
-        if (roots is not null)
+        if (_certificate is not null)
+        {
+            // A data connection: its certificate is compared, octet for octet, with the one that was judged. To build a chain again for each file costs more than the file.
+            options.CertificateChainPolicy = new()
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                VerificationFlags = X509VerificationFlags.AllFlags,
+                DisableCertificateDownloads = true,
+            };
+        }
+        else if (roots is not null)
         {
             options.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
@@ -66,7 +77,13 @@ internal sealed class FtpTls(SiteEndpoint endpoint, TransferSide side, X509Certi
 
         // The data connections of a session must show what its control connection showed.
         var raw = given.GetRawCertData();
-        if (_certificate is { } known && known.AsSpan().SequenceEqual(raw)) return true;
+        if (_certificate is { } known)
+        {
+            if (known.AsSpan().SequenceEqual(raw)) return true;
+            refusal = "A data connection shows another certificate than its control connection.";
+            return false;
+        }
+
         using var certificate = X509CertificateLoader.LoadCertificate(raw);
         if (endpoint.Pin is { } pin)
         {

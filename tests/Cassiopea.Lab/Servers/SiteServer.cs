@@ -52,8 +52,8 @@ public abstract class SiteServer : IAsyncDisposable
     /// <summary>Its last words.</summary>
     public string Tail => Child?.Tail ?? "";
 
-    /// <summary>Gives everything in the home to the account.</summary>
-    public void Own() => FileOwner.Change(Home, FileUser);
+    /// <summary>Gives everything in the home to the account, by the system's own program: names may be any bytes.</summary>
+    public void Own() => Tool.DemandAsync(new ChildProgram("/bin/chown", "-Rh", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{FileUser}:{FileUser}"), Home), CancellationToken.None).GetAwaiter().GetResult();
 
     /// <summary>Removes everything from the home.</summary>
     public void Empty()
@@ -72,7 +72,10 @@ public abstract class SiteServer : IAsyncDisposable
         GC.SuppressFinalize(this);
         await StopAsync();
         if (Child is not null) await Child.DisposeAsync();
-        if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
+        Child = null;
+
+        // names that are no text cannot be deleted by the runtime
+        await Tool.DemandAsync(new ChildProgram("/bin/rm", "-rf", Root), CancellationToken.None);
     }
 
     /// <summary>Waits until it answers.</summary>
