@@ -12,11 +12,8 @@ internal static class BenchmarkCommand
     {
         if (args is ["zones", ..])
             return await ZoneBenchmark.RunAsync(rounds: 3, token);
-<<<<<<< HEAD
         if (args is ["databases", ..]) return await DatabaseBenchmark.RunAsync(args[1..], token);
-=======
         if (args is ["web", .. var wishes]) return await WebBenchmark.RunAsync(wishes, token);
->>>>>>> b63f3a3 (Ftp: names that a server would change are listed; tests of W1 to W9, fuzz, scripted peers; web benchmarks; docs)
         if (args is ["naive", .. var ends]) return await NaiveMover.RunAsync(ends, token);
         var options = BenchmarkOptions.Parse(args);
         var scenarios = options is null ? [] : MailScenario.Named(options.Scenario);
