@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cassiopea.Contracts;
 
 /// <summary>Find all domain names of a member. Answer: <see cref="ServiceSurveyed"/>. Sender: Migrations; consumer: Domains; key: MigrationId.</summary>
@@ -72,3 +74,50 @@ public sealed record ZoneRolledBack(Guid MigrationId, Guid ItemId, DateTimeOffse
 /// <param name="Step">The command that failed, in kebab-case.</param>
 /// <param name="Failure">Why.</param>
 public sealed record ZoneRefused(Guid MigrationId, Guid ItemId, string Step, Failure Failure);
+
+/// <summary>The rungs of the ladder on which an owner gets the rights over a domain, in the order of the members' guide.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RecoveryRung>))]
+public enum RecoveryRung
+{
+    /// <summary>The owner told us that the domain shall move.</summary>
+    Notified,
+
+    /// <summary>Domain and handle are released: nothing of ours stands in the way.</summary>
+    Released,
+
+    /// <summary>The owner knows handle and mail address under which the registrar knows the domain.</summary>
+    HandleTold,
+
+    /// <summary>The owner recovers the password at the registrar. Never done for them, no answer is ever stored.</summary>
+    PasswordRecovery,
+
+    /// <summary>The owner proves ownership to the registrar with its form.</summary>
+    OwnershipProof,
+
+    /// <summary>Last resort: we change the name servers while the owner's rights are still pending.</summary>
+    NameServersOnly,
+}
+
+/// <summary>What came of a rung.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RungOutcome>))]
+public enum RungOutcome
+{
+    /// <summary>It was done; on a rung that gives the rights, the owner has them.</summary>
+    Done,
+
+    /// <summary>It was tried and did not help.</summary>
+    Failed,
+}
+
+/// <summary>Record what came of a rung of the ladder of rights over a domain. Answers: <see cref="CommandAccepted"/>, <see cref="CommandRefused"/>. Sender: Gateway; consumer: Domains; key: ItemId, Rung.</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who recorded it.</param>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The domain.</param>
+/// <param name="Rung">Which rung.</param>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="Note">What happened, for the dossier; no answer to a secret question, no code.</param>
+/// <param name="SiteVerified">True when every site of the migration that is not left out was verified at the new host.</param>
+[Command]
+public sealed record RecordRung(
+    Guid OperationId, string Actor, Guid MigrationId, Guid ItemId, RecoveryRung Rung, RungOutcome Outcome, string Note, bool SiteVerified);

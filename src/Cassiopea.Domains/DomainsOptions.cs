@@ -81,6 +81,9 @@ internal sealed class DomainsOptions
     [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan ExpiryWarning { get; set; } = TimeSpan.FromDays(45);
 
+    /// <summary>Rules of transfers by ending, for example <c>be</c> or <c>org</c>; an ending without one has the usual rules of its kind.</summary>
+    public Dictionary<string, TldRule> Tlds { get; set; } = [];
+
     /// <summary>Surveys and steps that this process runs at once; a change of name servers holds its slot until the world has seen it.</summary>
     /// <value>16.</value>
     [Range(1, 256)]

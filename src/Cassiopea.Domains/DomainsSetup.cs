@@ -39,6 +39,8 @@ internal static class DomainsSetup
 
             bus.AddConsumer<RollBackZoneConsumer>();
             bus.AddJobWorker<RollBackZoneJob>(RollBackZoneJob.Kind, workers);
+
+            bus.AddConsumer<RecordRungConsumer>();
         });
     }
 }

@@ -48,7 +48,11 @@ internal sealed class MovingDomain
 
     public string? WayBack { get; set; }
 
+    /// <summary>The ladder of rights over the domain.</summary>
     public string? Recovery { get; set; }
+
+    /// <summary>Whether the registrar showed the domain in our account at the last survey; null while nobody asked.</summary>
+    public bool? Managed { get; set; }
 
     public DnsName Name => DnsName.Parse(Domain);
 

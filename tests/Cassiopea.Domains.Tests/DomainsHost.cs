@@ -108,6 +108,8 @@ internal sealed class DomainsHost : IAsyncDisposable
             Observe<ZoneCutOver>(endpoint);
             Observe<ZoneRolledBack>(endpoint);
             Observe<ZoneRefused>(endpoint);
+            Observe<CommandAccepted>(endpoint);
+            Observe<CommandRefused>(endpoint);
         }).Ready;
     }
 

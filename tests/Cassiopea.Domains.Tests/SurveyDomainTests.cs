@@ -50,13 +50,14 @@ public sealed class SurveyDomainTests
     }
 
     [Fact]
-    public async Task A_domain_that_is_not_in_our_account_or_has_no_new_place_is_refused()
+    public async Task A_domain_that_is_not_in_our_account_is_told_and_one_that_the_old_host_lacks_is_refused()
     {
         await using var toy = await ToyInternet.StartAsync(Token);
         await using var host = await DomainsHost.StartAsync(toy);
         toy.Gandi.Remove(ToyInternet.Name);
         var foreign = await host.SurveyAsync();
-        Assert.Contains("not in our account", foreign.TargetFailure!.Text, StringComparison.Ordinal);
+        Assert.Contains(foreign.Facts, static fact => fact is { Name: "managed", Value: "no" });
+        Assert.Contains(foreign.Facts, static fact => fact.Value.Contains("not-managed:", StringComparison.Ordinal));
         var unknown = await host.SurveyAsync(2, "absent.be");
         Assert.Equal(FailureCode.ItemMissing, unknown.SourceFailure!.Code);
     }

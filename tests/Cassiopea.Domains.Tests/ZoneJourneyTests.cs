@@ -195,6 +195,59 @@ public sealed class ZoneJourneyTests
     }
 
     [Fact]
+    [Trait("Requirement", "domains-D14")]
+    public async Task Name_servers_that_others_change_are_watched_for_and_taken_over()
+    {
+        await using var toy = await ToyInternet.StartAsync(Token, ttl: Ttl);
+        toy.Gandi.Remove(ToyInternet.Name);
+        await using var host = await DomainsHost.StartAsync(toy);
+        await host.PrepareAsync();
+        await host.SendAsync(new CutOverZone(host.Migration, host.Item, host.PlanSha256));
+        RecordSet hosts = new(ToyInternet.Domain, RecordType.Ns, 120, ToyInternet.NewServers.Select(static name => RecordData.Parse(RecordType.Ns, name.Text)));
+        await toy.Client.UpdateAsync(toy.Registry.Endpoint, new Zones.Client.DynamicUpdate(DnsName.Parse("be.")).Delete(ToyInternet.Domain, RecordType.Ns).Add(hosts), null, Token);
+        await toy.Lagging.CatchUpAsync("be", Token);
+        await Eventually.TrueAsync(() => $"switched {string.Join(" | ", host.Events)}", () => Task.FromResult(host.Events.OfType<ZoneCutOver>().Any()));
+        Assert.Equal(("Changed by others.", 0), ((await host.RowAsync()).Switch!.Note, toy.Gandi.Count("PUT", "nameservers")));
+        var surveyed = await host.SurveyAsync(2);
+        Assert.Contains(surveyed.Facts, static fact => fact.Value.Contains("moved-by-others:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Requirement", "domains-D14")]
+    public async Task Rungs_are_recorded_in_order_and_the_last_resort_is_refused_until_all_is_tried()
+    {
+        await using var toy = await ToyInternet.StartAsync(Token, ttl: Ttl);
+        await using var host = await DomainsHost.StartAsync(toy);
+        await host.SurveyAsync();
+        Assert.Contains("Notified comes before", (await Refused(RecoveryRung.NameServersOnly, RungOutcome.Done)).Detail, StringComparison.Ordinal);
+        foreach (var rung in (RecoveryRung[])[RecoveryRung.Notified, RecoveryRung.Released, RecoveryRung.HandleTold]) await RecordAsync(rung, RungOutcome.Done);
+        await RecordAsync(RecoveryRung.PasswordRecovery, RungOutcome.Failed);
+        Assert.Equal("transition-not-allowed", (await Refused(RecoveryRung.NameServersOnly, RungOutcome.Done)).Code);
+        await RecordAsync(RecoveryRung.OwnershipProof, RungOutcome.Failed);
+        await RecordAsync(RecoveryRung.NameServersOnly, RungOutcome.Done);
+        var surveyed = await host.SurveyAsync(2);
+        Assert.Contains(surveyed.Facts, static fact => fact is { Name: "rights", Value: "pending" });
+        Assert.True((await host.QueryAsync(db => AuditChain.VerifyAsync(db, Token))) is { Intact: true, Entries: 6 });
+
+        RecordRung Rung(RecoveryRung rung, RungOutcome outcome) => new(Guid.CreateVersion7(), "staff@example", host.Migration, host.Item, rung, outcome, "tried with the owner on the telephone", SiteVerified: true);
+
+        async Task RecordAsync(RecoveryRung rung, RungOutcome outcome)
+        {
+            var asked = Rung(rung, outcome);
+            await host.SendAsync(asked);
+            await Eventually.TrueAsync($"{rung} is recorded", () => host.Events.OfType<CommandAccepted>().Any(one => one.OperationId == asked.OperationId));
+        }
+
+        async Task<CommandRefused> Refused(RecoveryRung rung, RungOutcome outcome)
+        {
+            var asked = Rung(rung, outcome);
+            await host.SendAsync(asked);
+            await Eventually.TrueAsync($"{rung} is refused", () => host.Events.OfType<CommandRefused>().Any(one => one.OperationId == asked.OperationId));
+            return host.Events.OfType<CommandRefused>().Single(one => one.OperationId == asked.OperationId);
+        }
+    }
+
+    [Fact]
     public async Task The_scripts_make_what_the_model_expects()
     {
         await using var toy = await ToyInternet.StartAsync(Token, ttl: Ttl);

@@ -159,6 +159,7 @@ internal sealed class TestGateway : IAsyncDisposable
             Take<RequestMigration>(endpoint);
             Take<DeclareItem>(endpoint);
             Take<ExcludeItem>(endpoint);
+            Take<RecordRung>(endpoint);
             Take<RetryItem>(endpoint);
             Take<ExcludeKind>(endpoint);
             Take<SurveyAgain>(endpoint);

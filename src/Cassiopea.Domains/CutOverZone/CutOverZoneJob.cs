@@ -1,5 +1,6 @@
 using Cassiopea.Contracts;
 using Cassiopea.ServiceDefaults;
+using Cassiopea.Zones.Checks;
 using Cassiopea.Zones.Planning;
 using Microsoft.Extensions.Options;
 
@@ -34,10 +35,34 @@ internal sealed class CutOverZoneJob(DomainsContext db, OldZone oldZone, DnsWorl
 
     private async Task<uint> ChangeNameServersAsync(JobRun run, MovingDomain domain, CancellationToken token)
     {
+        var (seen, before) = (await world.Delegation.ReadAsync(domain.Name, domain.Hosts, token), domain.Switch);
+        if (before is null && (seen.SpreadOf(domain.Hosts) == Spread.Everywhere || domain.Managed == false)) return await AdoptAsync(run, domain, seen, token);
         var begun = domain.Switch is { IsOver: false } or { Step: SwitchStep.Verified } ? domain.Switch : null;
         var end = await journey.RunAsync(begun, change => change.BeginAsync(domain.Name, domain.Hosts, domain.Wanted, token), state => KeepAsync(run, row => row.NameServerChange = state.ToJson(), token), token);
         if (end.Step != SwitchStep.Verified) throw DomainFailures.Shut(Transfer.TransferSide.Target, $"The name servers of {domain.Name.Host} did not change in time. {end.Note}", FailureCode.TimedOut);
         return Math.Max(end.OldTtl, domain.Old.Find(domain.Name, Zones.RecordType.Ns) is null ? 0 : LargestLowered(domain));
+    }
+
+    /// <summary>Others changed the name servers, or will: nobody is asked, the world is watched until it agrees.</summary>
+    private async Task<uint> AdoptAsync(JobRun run, MovingDomain domain, DelegationView seen, CancellationToken token)
+    {
+        var (start, oldTtl) = (time.GetUtcNow(), seen.LongestTtl);
+        while (seen.SpreadOf(domain.Hosts) != Spread.Everywhere)
+        {
+            if (seen.SignersAt(domain.Hosts) == SignerState.Bogus && seen.SpreadOf(domain.Hosts) != Spread.NotBegun)
+                throw DomainFailures.Shut(Transfer.TransferSide.Target, $"{domain.Name.Host} was moved by others with its DS record: validating resolvers find nothing. Whoever manages it must take the DS out.");
+            if (time.GetUtcNow() - start > options.Value.ParentPatience)
+                throw DomainFailures.Shut(Transfer.TransferSide.Target, $"{domain.Name.Host} is not managed by us, and whoever manages it has not changed its name servers to {string.Join(", ", domain.Hosts.Select(static host => host.Host))} in time.", FailureCode.TimedOut);
+            await Task.Delay(options.Value.LookEvery, TimeProvider.System, token);
+            seen = await world.Delegation.ReadAsync(domain.Name, domain.Hosts, token);
+        }
+
+        if ((await world.Served.CheckAsync(domain.Wanted, [.. domain.Hosts], token)).FirstOrDefault(static finding => finding.Severity == Severity.Blocking) is { } gate)
+            throw DomainFailures.Shut(Transfer.TransferSide.Target, $"The new name servers do not serve the zone: {gate.Subject} {gate.Text}", FailureCode.ItemMissing);
+        SwitchState adopted = new(
+            domain.Domain, [.. domain.Old.NameServers.Select(static host => host.Text)], [.. domain.Hosts.Select(static host => host.Text)], [], SwitchStep.Verified, 0, time.GetUtcNow(), null, oldTtl, "Changed by others.");
+        await KeepAsync(run, row => row.NameServerChange = adopted.ToJson(), token);
+        return Math.Max(oldTtl, LargestLowered(domain));
     }
 
     private async Task<uint> ChangeRecordsAsync(JobRun run, MovingDomain domain, ZonePlan plan, CancellationToken token)

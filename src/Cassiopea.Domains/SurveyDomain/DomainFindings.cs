@@ -34,6 +34,14 @@ internal static class DomainFindings
         if (view.Signers.Count > 0) yield return new("signed", Severity.Warning, view.Zone.Host, "is signed: its DS records are taken out and waited for before the name servers change; sign again at the new host afterwards.");
     }
 
+    /// <summary>Name servers that are neither the old nor the new ones: somebody else changed them.</summary>
+    public static Finding? Elsewhere(DelegationView view, IReadOnlyList<DnsName> old, IReadOnlyList<DnsName> hosts)
+    {
+        List<DnsName> strange = [.. view.HandedOut.Where(host => !old.Contains(host) && !hosts.Contains(host))];
+        if (strange.Count > 0) return new("delegated-elsewhere", Severity.Blocking, view.Zone.Host, $"is delegated to {string.Join(", ", strange.Select(static host => host.Host))}, neither the old nor the new host: somebody else changed it; ask the owner.");
+        return hosts.Count > 0 && view.SpreadOf(hosts) != Spread.NotBegun ? new("moved-by-others", Severity.Warning, view.Zone.Host, "is delegated to the new name servers already: the cut-over takes that over and asks nobody.") : null;
+    }
+
     /// <summary>What would be lost between the old zone and the wanted one.</summary>
     public static IEnumerable<Finding> OfDifference(Zone old, Zone wanted) =>
         from one in ZoneDifference.Between(old, wanted)

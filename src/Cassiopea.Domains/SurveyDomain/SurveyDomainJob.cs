@@ -35,6 +35,12 @@ internal sealed class SurveyDomainJob(
             ? new Failure(FailureSide.Target, FailureKind.Refused, FailureCode.NotExpressible, $"{findings.Count(static one => one.Severity == Severity.Blocking)} findings block the zone; the first: {blocking.Subject} {blocking.Text}")
             : null;
 
+        if (await db.Domains.AsNoTracking().Where(one => one.ItemId == row.ItemId).Select(one => one.Recovery).SingleOrDefaultAsync(token) is { } recovery && RightsLadder.Of(recovery) is var ladder)
+        {
+            facts.Add(new("rights", ladder.Recovered ? "recovered" : ladder.Pending ? "pending" : "open"));
+            if (ladder.Next is { } next) facts.Add(new("rights-next", next.ToString()));
+        }
+
         row.Findings = JsonSerializer.Serialize(findings, JsonSerializerOptions.Web);
         facts.AddRange(findings.OrderByDescending(static one => one.Severity).Take(MostFindings).Select(static one => new Fact("finding", $"{one.Severity}: {one.Id}: {one.Subject} {one.Text}")));
         if (row.PlanSha256.Length > 0) facts.Add(new("plan-sha256", row.PlanSha256));
@@ -67,6 +73,7 @@ internal sealed class SurveyDomainJob(
             return;
         }
 
+        row.Managed = found.Managed ?? row.Managed;
         if (!whole) return;
         (row.Provider, row.NameServers, row.Findings, row.SurveyedAt) = (found.Provider, found.NameServers, found.Findings, found.SurveyedAt);
         // lowered TTLs are not the old ones, and a zone that was switched is not the old zone
@@ -81,8 +88,11 @@ internal sealed class SurveyDomainJob(
         (row.Provider, row.NameServers) = (place?.Provider ?? "", string.Join(',', place?.NameServers.Select(static host => host.Text) ?? []));
         if (world.Registrar is { } registrar)
         {
+            row.Managed = false;
             if (await registrar.DomainAsync(row.Name, token) is { } managed)
             {
+                row.Managed = true;
+                findings.AddRange((options.Value.Tlds.GetValueOrDefault(TldRule.Of(row.Name)) ?? TldRule.Standard(TldRule.Of(row.Name))).Advice(managed, time.GetUtcNow()));
                 var redirections = await registrar.RedirectionsAsync(row.Name, token);
                 findings.AddRange(DomainFindings.OfRegistrar(managed, redirections, row.Hosts.Count > 0, options.Value.ExpiryWarning, time.GetUtcNow()));
                 facts.Add(new("managed", "yes"));
@@ -93,7 +103,7 @@ internal sealed class SurveyDomainJob(
             else
             {
                 facts.Add(new("managed", "no"));
-                findings.Add(new("not-managed", row.Hosts.Count > 0 ? Severity.Blocking : Severity.Warning, row.Name.Host, "is not in our account at the registrar: whoever manages it changes its name servers."));
+                findings.Add(new("not-managed", Severity.Warning, row.Name.Host, "is not in our account at the registrar: whoever manages it changes its name servers at the cut-over, and we watch for it."));
             }
         }
 
@@ -102,6 +112,7 @@ internal sealed class SurveyDomainJob(
         facts.AddRange(view.HandedOut.Select(static host => new Fact("name-server", host.Host)));
         var zone = await oldZone.ReadAsync(row.Name, token);
         (row.OldZone, row.OldTtl) = (zone.Text, zone.LargestTtl);
+        if (DomainFindings.Elsewhere(view, zone.NameServers, row.Hosts) is { } elsewhere) findings.Add(elsewhere);
         facts.Add(Number("records", zone.Records));
         facts.Add(Number("largest-ttl", row.OldTtl, "s"));
     }

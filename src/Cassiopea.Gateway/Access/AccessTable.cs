@@ -73,6 +73,7 @@ internal static class AccessTable
         Command("/items/{id:guid}/commands/take-back", Crew | Member),
         Command("/items/{id:guid}/archive-links", Crew | Member),
         Command("/items/{id:guid}/host-link", Crew | Member),
+        Command("/items/{id:guid}/commands/record-rung", Crew),
 
         new("PUT", Api + "/credentials/{id:guid}", Scope.Credentials, Crew | Member | Provider),
         new("GET", Api + "/credentials/{id:guid}", Scope.Read, PeopleAndMember | Provider),

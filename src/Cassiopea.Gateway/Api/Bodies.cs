@@ -45,6 +45,12 @@ internal sealed record EndBody(string? Protocol, string? Host, int Port, TlsPoli
 /// <summary>Why.</summary>
 internal sealed record ReasonBody(string? Reason);
 
+/// <summary>What came of a rung of the ladder of rights over a domain.</summary>
+/// <param name="Rung">Notified, Released, HandleTold, PasswordRecovery, OwnershipProof or NameServersOnly.</param>
+/// <param name="Outcome">Done or Failed.</param>
+/// <param name="Note">What happened; no code and no answer to a secret question.</param>
+internal sealed record RungBody(RecoveryRung Rung, RungOutcome Outcome, string? Note);
+
 /// <summary>The window of the cut-over.</summary>
 /// <param name="OpensAt">When it opens; left out = at once.</param>
 /// <param name="ClosesAt">When it closes; left out = four hours later.</param>

@@ -45,6 +45,28 @@ internal static class ItemEndpoints
                 : desk.SendToItemAsync(
                     http, caller, id, Verbs.Exclude, body.Reason!, (o, item) => new ExcludeItem(o.Id, o.Actor, item.MigrationId, item.Id, body.Reason!), token))
             .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Leave an item out").WithTags("items");
+
+        commands.MapPost("/items/{id:guid}/commands/record-rung", RecordRungAsync)
+            .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Record a rung of the ladder of rights over a domain").WithTags("items");
+    }
+
+    /// <summary>The domains service decides; what it cannot know, whether the sites are verified at the new host, the board tells it.</summary>
+    static async Task<IResult> RecordRungAsync(
+        Guid id, RungBody body, HttpContext http, Caller caller, BoardQueries board, GatewayContext db, CommandDesk desk, CancellationToken token)
+    {
+        if (await db.Items.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id, token) is not { } item || await board.MigrationAsync(caller, item.MigrationId, token) is not { } migration)
+            return Problem.NotFound();
+        var check = new Check()
+            .That(item.Kind == ItemKind.Domain, "id", "must be a domain")
+            .That(Enum.IsDefined(body.Rung), "rung", "must be a rung of the ladder")
+            .That((body.Note?.Length ?? 0) <= 500, "note", "must have at most 500 characters");
+        if (check.Refusal() is { } refusal)
+            return refusal;
+        var sites = await db.Items.AsNoTracking().Where(i => i.MigrationId == item.MigrationId && i.Kind == ItemKind.Site && i.State != ItemState.Excluded).Select(i => i.State).ToListAsync(token);
+        var verified = sites.TrueForAll(static state => state is ItemState.InSync or ItemState.CutOver or ItemState.Done or ItemState.DoneWithExceptions);
+        var operation = desk.Open(caller, Verbs.RecordRung, migration.MemberId, item.MigrationId, id);
+        return await desk.TakeAsync(
+            http, operation, new RecordRung(operation.Id, operation.Actor, item.MigrationId, id, body.Rung, body.Outcome, body.Note ?? "", verified), body.Note ?? "", token);
     }
 
     static async Task<IResult> DeclareAsync(

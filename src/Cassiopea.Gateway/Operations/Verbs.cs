@@ -33,6 +33,7 @@ internal static class Verbs
     public const string MakeArchiveLink = "make-archive-link";
     public const string MakeHostLink = "make-host-link";
     public const string UseLink = "use-link";
+    public const string RecordRung = "record-rung";
     public const string MakeKey = "make-key";
     public const string RevokeKey = "revoke-key";
     public const string StoreCredential = "store-credential";

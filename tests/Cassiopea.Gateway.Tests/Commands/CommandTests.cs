@@ -244,4 +244,25 @@ public sealed class CommandTests : IAsyncLifetime
         await Eventually.TrueAsync("all were sent", () => _gateway.Sent.Select(m => m.GetType()).Distinct().Count() == verbs.Length + 7);
         Assert.Equal("invalid", await (await _client.PostAsync($"/api/v1/migrations/{migration}/commands/cancel", new { reason = "short" }, "x")).ProblemAsync(422));
     }
+
+    [Fact]
+    [Trait("Requirement", "domains-D14")]
+    public async Task A_rung_is_recorded_for_a_domain_only_and_says_whether_the_sites_are_verified()
+    {
+        var (_, migration) = await _gateway.SeedAsync("M1", MigrationState.Watching);
+        var (mailbox, domain, site) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await _gateway.PublishAsync(Says.Item(migration, mailbox));
+        await _gateway.PublishAsync(Says.Item(migration, domain, "amis.example") with { Kind = ItemKind.Domain });
+        await _gateway.PublishAsync(Says.Item(migration, site, "www.amis.example", state: ItemState.Copying) with { Kind = ItemKind.Site });
+        await Eventually.TrueAsync("the items are there", async () => await _gateway.QueryAsync(db => db.Items.CountAsync()) == 3);
+        var rung = new { rung = "NameServersOnly", outcome = "Done", note = "asked by the owner" };
+        Assert.Equal("invalid", await (await _client.PostAsync($"/api/v1/items/{mailbox}/commands/record-rung", rung, "1")).ProblemAsync(422));
+        Assert.Equal(HttpStatusCode.Accepted, (await _client.PostAsync($"/api/v1/items/{domain}/commands/record-rung", rung, "2")).StatusCode);
+        var sent = await _gateway.SentAsync<RecordRung>();
+        Assert.Equal((RecoveryRung.NameServersOnly, RungOutcome.Done, false), (sent.Rung, sent.Outcome, sent.SiteVerified));
+        await _gateway.PublishAsync(Says.Item(migration, site, "www.amis.example", 2, ItemState.Done) with { Kind = ItemKind.Site });
+        await Eventually.TrueAsync("the site is verified", () => _gateway.QueryAsync(db => db.Items.AnyAsync(i => i.Id == site && i.State == ItemState.Done)));
+        await _client.PostAsync($"/api/v1/items/{domain}/commands/record-rung", rung, "3");
+        Assert.True((await _gateway.SentAsync<RecordRung>(one => one.OperationId != sent.OperationId)).SiteVerified);
+    }
 }
