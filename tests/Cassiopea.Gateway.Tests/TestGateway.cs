@@ -153,13 +153,13 @@ internal sealed class TestGateway : IAsyncDisposable
         await ListenAsync<RecordPayment>(bus, "record-payment");
         await ListenAsync<WaiveInvoices>(bus, "waive-invoices");
         await ListenAsync<RecordArrangement>(bus, "record-arrangement");
+        await ListenAsync<RecordRung>(bus, "record-rung");
         var saga = bus.ConnectReceiveEndpoint("migration", endpoint =>
         {
             endpoint.ConfigureConsumeTopology = false;
             Take<RequestMigration>(endpoint);
             Take<DeclareItem>(endpoint);
             Take<ExcludeItem>(endpoint);
-            Take<RecordRung>(endpoint);
             Take<RetryItem>(endpoint);
             Take<ExcludeKind>(endpoint);
             Take<SurveyAgain>(endpoint);
