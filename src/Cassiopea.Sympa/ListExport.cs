@@ -45,7 +45,12 @@ public sealed class ListExport(TimeProvider time)
             ListBundle.Schema, $"Sympa {host.Layout.Version}", list.ToString(), config.Value("status") ?? "open", config.Value("subject") ?? "", time.GetUtcNow(),
             new SortedDictionary<string, long>(StringComparer.Ordinal)
             {
-                ["members"] = members.Count, ["owners"] = owners.Count, ["editors"] = editors.Count, ["archived"] = archived, ["held"] = held, ["exclusions"] = exclusions.Count,
+                ["members"] = members.Count,
+                ["owners"] = owners.Count,
+                ["editors"] = editors.Count,
+                ["archived"] = archived,
+                ["held"] = held,
+                ["exclusions"] = exclusions.Count,
             },
             [.. config.Findings(), .. References(bundle.Raw, list)], losses);
         await bundle.WriteAsync(

@@ -30,7 +30,8 @@ internal sealed class CutOverZoneJob(DomainsContext db, OldZone oldZone, DnsWorl
         {
             row.CutOverAt = now;
             own.Audit("system", Kind, $"item/{run.ItemId}", FormattableString.Invariant($"{domain.Name.Host} is switched; the old service must stay until {over:u}."));
-        });
+        }
+        );
     }
 
     private async Task<uint> ChangeNameServersAsync(JobRun run, MovingDomain domain, CancellationToken token)

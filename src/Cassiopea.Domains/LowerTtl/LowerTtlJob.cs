@@ -33,7 +33,8 @@ internal sealed class LowerTtlJob(DomainsContext db, DomainInventory inventory, 
         {
             row.OldTtlsOver = over;
             own.Audit("system", Kind, $"item/{run.ItemId}", FormattableString.Invariant($"TTLs of {domain.Name.Host} from {domain.OldTtl} s to {wanted} s at the old provider."));
-        });
+        }
+        );
     }
 
     /// <summary>Only TTLs change: nothing is added, nothing goes.</summary>

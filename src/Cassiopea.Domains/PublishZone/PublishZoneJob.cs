@@ -35,6 +35,7 @@ internal sealed class PublishZoneJob(DomainsContext db, OldZone oldZone, DnsWorl
         {
             row.PublishedAt = now;
             own.Audit("system", Kind, $"item/{run.ItemId}", FormattableString.Invariant($"Plan {plan.Sha256} of {domain.Name.Host}: {plan.Changes.Count} changes."));
-        });
+        }
+        );
     }
 }

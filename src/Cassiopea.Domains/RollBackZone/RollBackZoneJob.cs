@@ -42,7 +42,8 @@ internal sealed class RollBackZoneJob(DomainsContext db, DomainInventory invento
         {
             (row.NameServerChange, row.WayBack, row.CutOverAt, row.OldTtlsOver) = (null, null, null, null);
             own.Audit("system", Kind, $"item/{run.ItemId}", $"{domain.Name.Host} is as it was before the cut-over.");
-        });
+        }
+        );
     }
 
     private ZoneApply Apply(string provider, RowJournal journal) =>

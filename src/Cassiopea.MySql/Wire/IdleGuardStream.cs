@@ -8,7 +8,7 @@ namespace Cassiopea.MySql.Wire;
 /// </summary>
 internal sealed class IdleGuardStream : Stream
 {
-        private readonly ITimer _timer;
+    private readonly ITimer _timer;
     private readonly IDisposable _below;
     private long _waitingSince;
     private bool _asked;
