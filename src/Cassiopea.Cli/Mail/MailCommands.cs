@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cassiopea.Cli.Manifests;
 using Cassiopea.Imap;
 using Cassiopea.Imap.Archive;
 using Cassiopea.Imap.Mailbox;
@@ -18,8 +19,8 @@ internal static class MailCommands
     public static IReadOnlyList<Command> All { get; } =
     [
         new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --online-since= --since= --archive= --exclude= --map= --labels= --without=" + SettingsCommands.Options, CopyAsync),
-        new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --connections= --online-since= --since= --archive= --exclude= --map= --labels= --without=" + SettingsCommands.Options, VerifyAsync),
-        new("mail archive", "Copies a mailbox into a Maildir tree with a manifest, and into zip parts.", From + " --to= --report= --exclude= --quiet --json --settings --from-sieve= --zip --format= --part-size=", ArchiveAsync),
+        new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --sign-key= --connections= --online-since= --since= --archive= --exclude= --map= --labels= --without=" + SettingsCommands.Options, VerifyAsync),
+        new("mail archive", "Copies a mailbox into a Maildir tree with a manifest, and into zip parts.", From + " --to= --report= --exclude= --quiet --json --settings --from-sieve= --zip --format= --part-size= --sign-key=", ArchiveAsync),
         new("mail restore", "Copies an archive, its directory or a zip part, into a mailbox.", Ends + " --journal= --rate= --connections= --exclude= --map= --without=", RestoreAsync),
         new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", From + " --ages --exclude= --driver= --json --quiet", SurveyAsync),
     ];
@@ -55,21 +56,25 @@ internal static class MailCommands
 
     private static async Task<int> VerifyAsync(CommandLine line, CancellationToken token)
     {
+        using var key = SigningKey.Of(line);
+        var list = MailManifests.List(line, key);
         using var from = MailSource.Of(line);
         var (source, target) = (from.Account, MailEnds.Account(line, "to"));
         await using var progress = ProgressOutput.For(line);
         var journal = from.StateDirectory = MailEnds.Journal(line, source, target);
         var options = Options(line, progress);
-        var result = await MailEnds.Driver(line).VerifyAsync(source, target, journal, line.Value("--manifest"), options, token);
+        var result = await MailEnds.Driver(line).VerifyAsync(source, target, journal, list, options, token);
         await progress.DisposeAsync();
         var report = result.ToReport("mail verify", source.Endpoint.Url, target.Endpoint.Url);
         var code = await ReportOutput.WriteAsync(line, await SettingsCommands.VerifyAsync(line, report, source, target, journal, options, token));
-        if (!line.Has("--quiet") && !line.Has("--json")) Console.WriteLine($"  manifest sha256 {result.ManifestSha256}; {result.Extra} messages at the target only");
+        if (!line.Has("--quiet") && !line.Has("--json")) Console.WriteLine($"  {(key is null ? $"manifest sha256 {result.ManifestSha256}; " : "")}{result.Extra} messages at the target only");
+        if (key is not null) await MailManifests.OfVerificationAsync(line, source, result, key, token);
         return code;
     }
 
     private static async Task<int> ArchiveAsync(CommandLine line, CancellationToken token)
     {
+        using var key = SigningKey.Of(line);
         using var from = MailSource.Of(line);
         if (line.Value("--format") is not (null or "maildir" or "mbox")) throw new UsageException("--format must be maildir or mbox.");
         var (source, directory) = (from.Account, MailEnds.Directory(line));
@@ -86,7 +91,9 @@ internal static class MailCommands
         }
 
         var report = result.ToReport("mail archive", source.Endpoint.Url, "maildir:" + directory);
-        return await ReportOutput.WriteAsync(line, await SettingsCommands.ArchiveAsync(line, report, source, directory, options, token));
+        var code = await ReportOutput.WriteAsync(line, await SettingsCommands.ArchiveAsync(line, report, source, directory, options, token));
+        if (key is not null && result.Failure is null) await MailManifests.OfArchiveAsync(line, source, directory, key, token);
+        return code;
     }
 
     /// <summary>The same copy as from any other source, from the files of an archive.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cassiopea.Imap.Archive;
 using Cassiopea.Transfer;
+using Cassiopea.Transfer.Manifests;
 
 namespace Cassiopea.Imap.Mailbox;
 
@@ -68,7 +69,7 @@ internal sealed class ComparedFolder
 
     /// <summary>The lines of the manifest, sorted.</summary>
     public IEnumerable<string> Manifest() => _source
-        .Select(message => string.Create(CultureInfo.InvariantCulture, $"{Counts.Source}\t{message.Date}\t{message.Flags.Text}\t{message.Size}\t{message.Hash}\n"))
+        .Select(message => new ManifestLine(Counts.Source, message.Date.ToString(), message.Flags.Text, message.Size, message.Hash.ToString()) + "\n")
         .Order(StringComparer.Ordinal);
 
     private static int Order(in ScannedMessage a, in ScannedMessage b)
