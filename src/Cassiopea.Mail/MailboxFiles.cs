@@ -18,7 +18,14 @@ internal sealed class MailboxFiles(IOptions<MailOptions> options)
     public string JournalOf(Guid item, Endpoint source, Endpoint target)
     {
         var ends = $"{source.Host}:{source.Port}/{source.Login}\n{target.Host}:{target.Port}/{target.Login}";
-        return Path.Combine(FolderOf(item), "journal-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ends)).AsSpan(0, 4)));
+        return Path.Combine(FolderOf(item), "journal-" + ShortHash(ends));
+    }
+
+    /// <summary>The numbers that the messages of a maildrop got, which has none of its own; its folder is made.</summary>
+    public string UidsOf(Guid item, Endpoint source)
+    {
+        Directory.CreateDirectory(FolderOf(item));
+        return Path.Combine(FolderOf(item), $"uids-{ShortHash($"{source.Host}:{source.Port}/{source.Login}")}.map");
     }
 
     /// <summary>The list of all source messages as a verification compared them; its folder is made.</summary>
@@ -48,6 +55,8 @@ internal sealed class MailboxFiles(IOptions<MailOptions> options)
 
         return (files, bytes);
     }
+
+    private static string ShortHash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 4));
 
     private string ArchivesOf(Guid migration) => Path.Combine(options.Value.ArchiveDirectory, migration.ToString("N"));
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Cassiopea.MySql.Wire;
 using Cassiopea.Transfer;
+using Cassiopea.Transfer.Net;
 
 namespace Cassiopea.MySql;
 

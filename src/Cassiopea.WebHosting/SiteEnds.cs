@@ -1,6 +1,5 @@
 using Cassiopea.Contracts;
 using Cassiopea.Ftp;
-using Cassiopea.ServiceDefaults.Passes;
 using Microsoft.Extensions.Options;
 
 namespace Cassiopea.WebHosting;

@@ -1,6 +1,5 @@
 using Cassiopea.ServiceDefaults;
 using Cassiopea.ServiceDefaults.Endpoints;
-using Cassiopea.ServiceDefaults.Passes;
 using Cassiopea.ServiceDefaults.Vault;
 using Microsoft.Extensions.Options;
 

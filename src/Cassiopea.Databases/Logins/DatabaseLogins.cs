@@ -12,7 +12,7 @@ internal sealed class DatabaseLogins(VaultClient vault, RemoteAddresses addresse
     private static readonly int[] MySqlPorts = [3306, 3307, 3308];
 
     /// <summary>Dispose the login when the job ends: that gives the lease back.</summary>
-    /// <exception cref="DatabaseFailureException">No credential, no grant, no vault, an address inside somebody's network, or a protocol that is not moved yet.</exception>
+    /// <exception cref="PassFailureException">No credential, no grant, no vault, an address inside somebody's network, or a protocol that is not moved yet.</exception>
     public async Task<DatabaseLogin> OpenAsync(Endpoint endpoint, FailureSide side, Guid job, CancellationToken token)
     {
         try
@@ -23,9 +23,9 @@ internal sealed class DatabaseLogins(VaultClient vault, RemoteAddresses addresse
             var lease = await LeaseAsync(endpoint, side, job, token);
             return new DatabaseLogin(new MySqlEndpoint(endpoint.Host, endpoint.Port, Of(endpoint.Tls), endpoint.Login, NameOf(endpoint), endpoint.CertificatePin, address), lease, side);
         }
-        catch (Exception e) when (!token.IsCancellationRequested && DatabaseFailures.Of(e, side) is { } failure)
+        catch (Exception e) when (!token.IsCancellationRequested && PassFailures.Of(e, side) is { } failure)
         {
-            throw new DatabaseFailureException(failure, e);
+            throw new PassFailureException(failure, e);
         }
     }
 
@@ -36,11 +36,11 @@ internal sealed class DatabaseLogins(VaultClient vault, RemoteAddresses addresse
             LeaseOutcome.NotStored => throw Refused(side, FailureCode.CredentialMissing, Missing(endpoint, side)),
 
             // the grant is another message: it may be on its way
-            _ => throw new DatabaseFailureException(new Failure(
+            _ => throw new PassFailureException(new Failure(
                 FailureSide.Us, FailureKind.Passing, FailureCode.VaultUnavailable, "The vault holds no grant on this password for the databases service.")),
         };
 
-    private static DatabaseFailureException Refused(FailureSide side, string code, string text) => new(new Failure(side, FailureKind.Refused, code, text));
+    private static PassFailureException Refused(FailureSide side, string code, string text) => new(new Failure(side, FailureKind.Refused, code, text));
 
     /// <summary>Many hosts give a database the name of its account.</summary>
     public static string NameOf(Endpoint endpoint) => string.IsNullOrEmpty(endpoint.Path) ? endpoint.Login : endpoint.Path;
@@ -72,7 +72,7 @@ internal sealed class DatabaseLogin(MySqlEndpoint endpoint, VaultLease lease, Fa
     public CancellationToken Lost => lease.Lost;
 
     /// <summary>What to say when it was lost while the job ran.</summary>
-    public DatabaseFailureException LostFailure => new(new Failure(
+    public PassFailureException LostFailure => new(new Failure(
         side, FailureKind.Refused, FailureCode.CredentialMissing, "The password was erased, or its grant ended, while the job ran."));
 
     public ValueTask DisposeAsync() => lease.DisposeAsync();

@@ -19,7 +19,7 @@ internal sealed class DatabasePass(DatabaseLogins logins, TimeProvider time, ILo
             await using var to = await logins.OpenAsync(target, FailureSide.Target, run.Id, token);
             await WorkAsync(from, to, work, token);
         }
-        catch (Exception e) when (!token.IsCancellationRequested && !run.HasEnded && DatabaseFailures.Of(e, FailureSide.Us) is { } failure)
+        catch (Exception e) when (!token.IsCancellationRequested && !run.HasEnded && PassFailures.Of(e, FailureSide.Us) is { } failure)
         {
             log.PassFailed(run.Kind, run.ItemId, run.Pass, failure.Side, failure.Kind, failure.Code);
             if (failure.Kind == FailureKind.Passing)

@@ -36,9 +36,9 @@ internal sealed class SurveyDatabaseJob(DatabaseLogins logins, DatabaseEngine en
         try
         {
             await using var login = await logins.OpenAsync(endpoint, side, run.Id, token);
-            return new Entered(await DatabaseSurvey.RunAsync(login.Account, DatabaseFailures.SideOf(side), engine.Copy(), token), null);
+            return new Entered(await DatabaseSurvey.RunAsync(login.Account, PassFailures.SideOf(side), engine.Copy(), token), null);
         }
-        catch (Exception e) when (!token.IsCancellationRequested && DatabaseFailures.Of(e, side) is { } failure)
+        catch (Exception e) when (!token.IsCancellationRequested && PassFailures.Of(e, side) is { } failure)
         {
             if (failure.Kind == FailureKind.Passing && run.Attempts < Tries)
                 throw new PassingFailureException(failure, e);

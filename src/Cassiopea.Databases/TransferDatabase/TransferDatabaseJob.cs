@@ -35,13 +35,13 @@ internal class TransferDatabaseJob(
         {
             await progress.KeepAsync(result, CancellationToken.None);
             token.ThrowIfCancellationRequested();
-            throw new DatabaseFailureException(DatabaseFailures.Of(failure));
+            throw new PassFailureException(PassFailures.Of(failure));
         }
 
         // nobody writes to the new place before the cut-over: it holds what the old one held at the pass's instant
         var held = last ? await DatabaseFingerprint.OfAsync(target, Transfer.TransferSide.Target, settings, token) : [];
-        var counts = WithEarlierAttempts(DatabaseFailures.Of(result.Counts), progress.Before.Copied);
-        var exceptions = result.Exceptions.Select(DatabaseFailures.Of).ToList();
+        var counts = WithEarlierAttempts(PassFailures.Of(result.Counts), progress.Before.Copied);
+        var exceptions = result.Exceptions.Select(PassFailures.Of).ToList();
         ItemTransferred outcome = new(
             run.MigrationId, run.ItemId, run.Pass, counts, progress.Before.BytesCopied + result.Bytes, progress.Seconds, [.. exceptions.Take(PassException.MostInEvent)], time.GetUtcNow());
         await run.CompleteAsync<DatabasesContext>(rows => KeepAsync(rows, outcome, exceptions, held, token), [outcome], token);

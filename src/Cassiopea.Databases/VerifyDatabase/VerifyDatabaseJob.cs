@@ -21,7 +21,7 @@ internal class VerifyDatabaseJob(DatabasePass pass, DatabaseEngine engine, Datab
     private async Task VerifyAsync(JobRun run, MySqlAccount source, MySqlAccount target, CancellationToken token)
     {
         var result = await new DatabaseVerification(time).RunAsync(source, target, files.ManifestOf(run.ItemId, run.Pass), engine.Copy(), token);
-        var differences = result.Differences.Select(DatabaseFailures.Of).ToList();
+        var differences = result.Differences.Select(PassFailures.Of).ToList();
         var grade = DatabaseGrade.Of(result.Compared, result.DifferenceCount, result.Tables.Any(static t => t.Chunks == 0));
         ItemVerified outcome = new(
             run.MigrationId, run.ItemId, run.Pass, result.Compared, result.Bytes, result.Equal,

@@ -28,12 +28,12 @@ internal class ArchiveMailboxJob(
         {
             await progress.KeepAsync(result.Counts, result.Bytes, CancellationToken.None);
             token.ThrowIfCancellationRequested();
-            throw new MailFailureException(MailFailures.Of(failure));
+            throw new PassFailureException(PassFailures.Of(failure));
         }
 
         await MailboxSurroundings.ExportAsync(await surroundings.OfAsync(run.Args<ArchiveMailbox>().Source.Login, token), archive.Tree, token);
         var packed = await archive.Parts.PackAsync(token);
-        var exceptions = result.Exceptions.Select(MailFailures.Of).ToList();
+        var exceptions = result.Exceptions.Select(PassFailures.Of).ToList();
         var outcome = Archived(run, packed, null, result.Counts.Remaining == 0, exceptions, time.GetUtcNow());
         await run.CompleteAsync<MailContext>(db => PassException.KeepAsync(db, run.ItemId, run.Pass, PassStep.Transfer, exceptions, token), [outcome], token);
         log.Archived(run.ItemId, run.Pass, packed.Messages, packed.Added, packed.Parts.Count, outcome.Archive.Equal);

@@ -22,7 +22,7 @@ internal sealed class MailboxSurroundings(IOptions<MailOptions> options)
     /// <summary>Where the exported files stand in an archive.</summary>
     public const string Folder = "around";
 
-    /// <exception cref="MailFailureException">A file that is configured cannot be read.</exception>
+    /// <exception cref="PassFailureException">A file that is configured cannot be read.</exception>
     public async Task<Surroundings> OfAsync(string login, CancellationToken token)
     {
         try
@@ -32,7 +32,7 @@ internal sealed class MailboxSurroundings(IOptions<MailOptions> options)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InventoryException or SqliteException)
         {
-            throw new MailFailureException(
+            throw new PassFailureException(
                 new Failure(FailureSide.Us, FailureKind.Refused, FailureCode.NotSurveyed, $"A file of the old host (aliases, auto-replies, contacts) cannot be read: {e.GetType().Name}."), e);
         }
     }
@@ -68,7 +68,7 @@ internal sealed class MailboxSurroundings(IOptions<MailOptions> options)
         await File.WriteAllTextAsync(Path.Combine(folder, "contacts.csv"), VCard.WriteCsv(around.Contacts), new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), token);
         var again = VCard.Read(await File.ReadAllTextAsync(cards, token));
         if (!again.Select(c => string.Join('\n', c.Lines)).SequenceEqual(around.Contacts.Select(c => string.Join('\n', c.Lines)), StringComparer.Ordinal))
-            throw new MailFailureException(new Failure(FailureSide.Us, FailureKind.Broken, FailureCode.ItemAltered, "The address book, read again, is not what was written."));
+            throw new PassFailureException(new Failure(FailureSide.Us, FailureKind.Broken, FailureCode.ItemAltered, "The address book, read again, is not what was written."));
     }
 
     private static string Write(IReadOnlyList<AutoReply> replies) => string.Join("\n", replies.Select(r => string.Create(

@@ -15,8 +15,8 @@ internal sealed class MailboxPass(MailboxLogins logins, TimeProvider time, ILogg
         run,
         async () =>
         {
-            await using var from = await logins.OpenAsync(source, FailureSide.Source, run.Id, token);
-            await using var to = await logins.OpenAsync(target, FailureSide.Target, run.Id, token);
+            await using var from = await logins.OpenAsync(source, FailureSide.Source, run, token);
+            await using var to = await logins.OpenAsync(target, FailureSide.Target, run, token);
             await WorkAsync([from, to], stop => work(from.Account, to.Account, stop), token);
         },
         token);
@@ -26,7 +26,7 @@ internal sealed class MailboxPass(MailboxLogins logins, TimeProvider time, ILogg
         run,
         async () =>
         {
-            await using var from = await logins.OpenAsync(source, FailureSide.Source, run.Id, token);
+            await using var from = await logins.OpenAsync(source, FailureSide.Source, run, token);
             await WorkAsync([from], stop => work(from.Account, stop), token);
         },
         token);
@@ -37,7 +37,7 @@ internal sealed class MailboxPass(MailboxLogins logins, TimeProvider time, ILogg
         {
             await work();
         }
-        catch (Exception e) when (!token.IsCancellationRequested && !run.HasEnded && MailFailures.Of(e, FailureSide.Us) is { } failure)
+        catch (Exception e) when (!token.IsCancellationRequested && !run.HasEnded && PassFailures.Of(e, FailureSide.Us) is { } failure)
         {
             log.PassFailed(run.Kind, run.ItemId, run.Pass, failure.Side, failure.Kind, failure.Code);
             if (failure.Kind == FailureKind.Passing)

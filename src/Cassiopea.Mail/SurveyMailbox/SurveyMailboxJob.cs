@@ -41,7 +41,7 @@ internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engin
         {
             return MailboxSurroundings.Facts(await surroundings.OfAsync(login, token));
         }
-        catch (MailFailureException unreadable)
+        catch (PassFailureException unreadable)
         {
             return [new Fact("around-problem", unreadable.Failure.Text)];
         }
@@ -50,23 +50,23 @@ internal sealed class SurveyMailboxJob(MailboxLogins logins, MailboxEngine engin
     /// <summary>The dry run: what a pass would do now. A problem that it finds is told, it stops nothing here.</summary>
     private async Task<Prediction> ForetellAsync(JobRun run, SurveyMailbox command, CancellationToken token)
     {
-        await using var from = await logins.OpenAsync(command.Source, FailureSide.Source, run.Id, token);
-        await using var to = await logins.OpenAsync(command.Target!, FailureSide.Target, run.Id, token);
+        await using var from = await logins.OpenAsync(command.Source, FailureSide.Source, run, token);
+        await using var to = await logins.OpenAsync(command.Target!, FailureSide.Target, run, token);
         var journal = files.JournalOf(run.ItemId, command.Source, command.Target!);
         var dry = await new MailboxPreflight(time).RunAsync(from.Account, to.Account, journal, engine.Transfer() with { OnlineSince = command.OnlineSince }, token);
         return new Prediction(
             dry.Prediction.Items, dry.Prediction.Bytes, dry.Prediction.SecondsAtMost,
-            [.. dry.Problems.Take(PassException.MostInEvent).Select(problem => MailFailures.Of(problem.What))], dry.Prediction.AsOf);
+            [.. dry.Problems.Take(PassException.MostInEvent).Select(problem => PassFailures.Of(problem.What))], dry.Prediction.AsOf);
     }
 
     private async Task<Entered> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, CancellationToken token)
     {
         try
         {
-            await using var login = await logins.OpenAsync(endpoint, side, run.Id, token);
-            return new Entered(await MailboxSurvey.RunAsync(login.Account, MailFailures.SideOf(side), engine.Transfer(), token), null);
+            await using var login = await logins.OpenAsync(endpoint, side, run, token);
+            return new Entered(await MailboxSurvey.RunAsync(login.Account, PassFailures.SideOf(side), engine.Transfer(), token), null);
         }
-        catch (Exception e) when (!token.IsCancellationRequested && MailFailures.Of(e, side) is { } failure)
+        catch (Exception e) when (!token.IsCancellationRequested && PassFailures.Of(e, side) is { } failure)
         {
             if (failure.Kind == FailureKind.Passing && run.Attempts < Tries)
                 throw new PassingFailureException(failure, e);

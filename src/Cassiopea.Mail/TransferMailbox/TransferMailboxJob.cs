@@ -30,11 +30,11 @@ internal class TransferMailboxJob(MailboxPass pass, MailboxEngine engine, Mailbo
         {
             await progress.KeepAsync(result.Counts, result.Bytes, CancellationToken.None);
             token.ThrowIfCancellationRequested();
-            throw new MailFailureException(MailFailures.Of(failure));
+            throw new PassFailureException(PassFailures.Of(failure));
         }
 
-        var counts = WithEarlierAttempts(MailFailures.Of(result.Counts), progress.Before.Copied);
-        var exceptions = result.Exceptions.Select(MailFailures.Of).ToList();
+        var counts = WithEarlierAttempts(PassFailures.Of(result.Counts), progress.Before.Copied);
+        var exceptions = result.Exceptions.Select(PassFailures.Of).ToList();
         ItemTransferred outcome = new(
             run.MigrationId, run.ItemId, run.Pass, counts, progress.Before.BytesCopied + result.Bytes, progress.Seconds, [.. exceptions.Take(PassException.MostInEvent)], time.GetUtcNow());
         await run.CompleteAsync<MailContext>(db => PassException.KeepAsync(db, run.ItemId, run.Pass, PassStep.Transfer, exceptions, token), [outcome], token);

@@ -25,7 +25,7 @@ internal class VerifyMailboxJob(MailboxPass pass, MailboxEngine engine, MailboxF
         // the journal is asked only which folder went where: what is there is read again
         var journal = files.JournalOf(run.ItemId, command.Source, command.Target);
         var result = await new MailboxVerification(time).RunAsync(source, target, journal, files.ManifestOf(run.ItemId, run.Pass), settings, token);
-        var differences = result.Differences.Select(MailFailures.Of).ToList();
+        var differences = result.Differences.Select(PassFailures.Of).ToList();
         var grade = MailboxGrade.Of(result.Compared, result.DifferenceCount, differences);
         ItemVerified outcome = new(
             run.MigrationId, run.ItemId, run.Pass, result.Compared, result.Bytes, result.Equal,

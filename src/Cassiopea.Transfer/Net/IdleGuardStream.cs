@@ -9,7 +9,6 @@ namespace Cassiopea.Transfer.Net;
 /// </summary>
 internal sealed class IdleGuardStream : Stream
 {
-    private readonly TimeSpan _idle;
     private readonly ITimer _timer;
     private readonly IDisposable _below;
     private long _waitingSince;
@@ -17,7 +16,7 @@ internal sealed class IdleGuardStream : Stream
 
     public IdleGuardStream(Stream inner, IDisposable below, TimeSpan idle)
     {
-        (Inner, _below, _idle) = (inner, below, idle);
+        (Inner, _below, Limit) = (inner, below, idle);
         var step = TimeSpan.FromMilliseconds(Math.Max(50, idle.TotalMilliseconds / 8));
         _timer = TimeProvider.System.CreateTimer(static state => ((IdleGuardStream)state!).Look(), this, step, step);
     }
@@ -30,6 +29,9 @@ internal sealed class IdleGuardStream : Stream
     public long BytesRead { get; private set; }
 
     public long BytesWritten { get; private set; }
+
+    /// <summary>Longest time without an octet; may change while the stream is in use.</summary>
+    public TimeSpan Limit { get; set; }
 
     /// <summary>Times that an answer was waited for after something was sent.</summary>
     public long RoundTrips { get; private set; }
@@ -150,7 +152,7 @@ internal sealed class IdleGuardStream : Stream
     private void Look()
     {
         var since = Volatile.Read(ref _waitingSince);
-        if (since == 0 || Environment.TickCount64 - since < _idle.TotalMilliseconds) return;
+        if (since == 0 || Environment.TickCount64 - since < Limit.TotalMilliseconds) return;
         TimedOut = true;
         Abort();
     }

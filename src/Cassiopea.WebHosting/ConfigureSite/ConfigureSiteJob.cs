@@ -1,7 +1,6 @@
 using Cassiopea.Contracts;
 using Cassiopea.Ftp;
 using Cassiopea.ServiceDefaults;
-using Cassiopea.ServiceDefaults.Passes;
 using Cassiopea.Sites.Checks;
 using Cassiopea.Sites.Configuration;
 using Cassiopea.Transfer;

@@ -1,5 +1,4 @@
 using Cassiopea.Contracts;
-using Cassiopea.ServiceDefaults.Passes;
 using MassTransit;
 
 namespace Cassiopea.WebHosting;

@@ -1,7 +1,6 @@
 using Cassiopea.Contracts;
 using Cassiopea.Ftp;
 using Cassiopea.ServiceDefaults;
-using Cassiopea.ServiceDefaults.Passes;
 using Cassiopea.Sites.Statistics;
 using Cassiopea.Sites.Survey;
 using Cassiopea.Transfer;

@@ -3,7 +3,6 @@ using System.Text;
 using Cassiopea.Contracts;
 using Cassiopea.Ftp;
 using Cassiopea.ServiceDefaults;
-using Cassiopea.ServiceDefaults.Passes;
 using Cassiopea.Transfer;
 using Microsoft.EntityFrameworkCore;
 using SiteEntryKind = Cassiopea.Sites.Tree.SiteEntryKind;

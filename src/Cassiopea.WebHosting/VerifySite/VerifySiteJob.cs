@@ -2,7 +2,6 @@ using Cassiopea.Contracts;
 using Cassiopea.Ftp;
 using Cassiopea.Ftp.Site;
 using Cassiopea.ServiceDefaults;
-using Cassiopea.ServiceDefaults.Passes;
 using Microsoft.EntityFrameworkCore;
 
 namespace Cassiopea.WebHosting;

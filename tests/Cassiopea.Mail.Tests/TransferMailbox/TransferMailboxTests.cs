@@ -37,6 +37,26 @@ public sealed class TransferMailboxTests
     }
 
     [Fact]
+    [Trait("Requirement", "mail-R22")]
+    public async Task A_maildrop_is_copied_from_POP3_and_a_second_pass_brings_only_what_came_since()
+    {
+        await using var host = await MailHost.StartAsync();
+        var some = MailSets.Ordinary("maildrop", 60, 11);
+        var mailbox = await MailboxCase.MakeAsync(host, some with { Messages = [.. some.Messages.Select(static one => one with { Folder = ["INBOX"] })] });
+        var old = await DovecotServer.SharedOldAsync();
+        mailbox.Source = mailbox.Source with { Protocol = "pop3", Port = old.Pop3Port };
+
+        var moved = await host.AskAsync<TransferMailbox, ItemTransferred>(mailbox.Transfer(), e => e.ItemId == mailbox.Item && e.Pass == 1);
+        Assert.Equal((mailbox.Messages, mailbox.Messages), (moved.Counts.Source, moved.Counts.Copied));
+        await MaildirWriter.DeliverAsync(mailbox.From, [], new LetterMaker(98).Letter(3000, new DateTimeOffset(2026, 1, 5, 8, 0, 0, TimeSpan.Zero)), default);
+        var second = await host.AskAsync<TransferMailbox, ItemTransferred>(mailbox.Transfer(2), e => e.ItemId == mailbox.Item && e.Pass == 2);
+        Assert.Equal((1, mailbox.Messages), (second.Counts.Copied, second.Counts.AlreadyThere));
+        var verified = await host.AskAsync<VerifyMailbox, ItemVerified>(mailbox.Verify(2), e => e.ItemId == mailbox.Item);
+        Assert.True(verified.Equal, string.Join('\n', verified.Differences));
+        Assert.Equal(mailbox.Messages + 1, verified.Compared);
+    }
+
+    [Fact]
     [Trait("Requirement", "mail-R10")]
     public async Task A_second_pass_brings_only_what_came_since()
     {

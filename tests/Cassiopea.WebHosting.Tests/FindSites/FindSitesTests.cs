@@ -1,5 +1,4 @@
 using Cassiopea.Contracts;
-using Cassiopea.ServiceDefaults.Passes;
 
 namespace Cassiopea.WebHosting.Tests;
 

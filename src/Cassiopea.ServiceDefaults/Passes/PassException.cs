@@ -1,17 +1,17 @@
 using Cassiopea.Contracts;
 using Microsoft.EntityFrameworkCore;
 
-namespace Cassiopea.Mail;
+namespace Cassiopea.ServiceDefaults.Passes;
 
 /// <summary>Which work found an exception.</summary>
-internal enum PassStep
+public enum PassStep
 {
     Transfer,
     Verify,
 }
 
-/// <summary>One message that did not arrive as it was, or differs; kept in full, while an event carries 200 of them.</summary>
-internal sealed class PassException
+/// <summary>One message, file or row that did not arrive as it was, or differs; kept in full, while an event carries 200 of them.</summary>
+public sealed class PassException
 {
     /// <summary>Most exceptions in one event.</summary>
     public const int MostInEvent = 200;
@@ -37,10 +37,10 @@ internal sealed class PassException
     public string Action { get; set; } = "";
 
     /// <summary>Replaces what is kept of this pass and step.</summary>
-    public static async Task KeepAsync(MailContext db, Guid item, int pass, PassStep step, IReadOnlyList<ItemException> exceptions, CancellationToken token)
+    public static async Task KeepAsync(ServiceContext db, Guid item, int pass, PassStep step, IReadOnlyList<ItemException> exceptions, CancellationToken token)
     {
-        await db.PassExceptions.Where(x => x.ItemId == item && x.Pass == pass && x.Step == step).ExecuteDeleteAsync(token);
-        db.PassExceptions.AddRange(exceptions.Select((x, i) => new PassException
+        await db.Set<PassException>().Where(x => x.ItemId == item && x.Pass == pass && x.Step == step).ExecuteDeleteAsync(token);
+        db.Set<PassException>().AddRange(exceptions.Select((x, i) => new PassException
         {
             ItemId = item,
             Pass = pass,
