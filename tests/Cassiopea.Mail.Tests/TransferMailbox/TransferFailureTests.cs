@@ -149,7 +149,7 @@ public sealed class TransferFailureTests
     {
         await using var host = await MailHost.StartAsync();
         var mailbox = await MailboxCase.MakeAsync(host, MailSets.Ordinary("tiny", 5, 1));
-        mailbox.Source = mailbox.Source with { Protocol = "pop3" };
+        mailbox.Source = mailbox.Source with { Protocol = "nntp" };
         var failed = await host.AskAsync<TransferMailbox, ItemTransferFailed>(mailbox.Transfer(), e => e.ItemId == mailbox.Item);
         Assert.Equal((FailureSide.Source, FailureCode.NotSurveyed), (failed.Failure.Side, failed.Failure.Code));
     }
