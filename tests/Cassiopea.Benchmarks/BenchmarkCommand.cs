@@ -15,7 +15,9 @@ internal static class BenchmarkCommand
         if (args is ["databases", ..]) return await DatabaseBenchmark.RunAsync(args[1..], token);
         if (args is ["web", .. var wishes]) return await WebBenchmark.RunAsync(wishes, token);
         if (args is ["naive", .. var ends]) return await NaiveMover.RunAsync(ends, token);
+        if (args is ["naive-pop3", .. var drop]) return await NaiveMaildrop.RunAsync(drop, token);
         var options = BenchmarkOptions.Parse(args);
+        if (options is { Scenario: "pop3" or "archive" }) return await ArchiveBenchmark.RunAsync(options, token) ? 0 : 6;
         var scenarios = options is null ? [] : MailScenario.Named(options.Scenario);
         if (options is null || scenarios.Count == 0)
         {

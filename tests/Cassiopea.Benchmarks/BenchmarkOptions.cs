@@ -9,6 +9,8 @@ internal sealed record BenchmarkOptions
         zones                 move a zone of 5,000 records from Knot to PowerDNS: plan, write, verify, timed
         mail [all|lan|wan20|wan20-5000|big|nochange|nochange-wan20|single-append|waiting-literal|memory|cpu|odd]
                                copy one mailbox between two private servers with each tool in turn
+        mail pop3             a maildrop into a Maildir at 20 ms, beside a loop that asks for one message after the other
+        mail archive          a mailbox into a Maildir, beside mbsync
           --rounds N            rounds, tools in turn within each (3)
           --cli PATH            cassiopea.dll (the one built beside this program), or a published cassiopea
           --peer NAME=COMMAND   one more tool: a path when NAME is imapsync, else a command line with {from.host} {from.port} {from.user}

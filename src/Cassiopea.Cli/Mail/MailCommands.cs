@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Cassiopea.Cli.Manifests;
 using Cassiopea.Imap;
 using Cassiopea.Imap.Archive;
+using Cassiopea.Imap.Archive.Index;
 using Cassiopea.Imap.Mailbox;
 using Cassiopea.Imap.Preflight;
 using Cassiopea.Imap.Stores;
@@ -20,7 +21,7 @@ internal static class MailCommands
     [
         new("mail copy", "Copies a mailbox, or what changed since the last run.", Ends + " --journal= --dry-run --rate= --connections= --online-since= --since= --archive= --exclude= --map= --labels= --without=" + SettingsCommands.Options, CopyAsync),
         new("mail verify", "Reads both mailboxes again and compares every message.", Ends + " --journal= --manifest= --sign-key= --connections= --online-since= --since= --archive= --exclude= --map= --labels= --without=" + SettingsCommands.Options, VerifyAsync),
-        new("mail archive", "Copies a mailbox into a Maildir tree with a manifest, and into zip parts.", From + " --to= --report= --exclude= --quiet --json --settings --from-sieve= --zip --format= --part-size= --sign-key=", ArchiveAsync),
+        new("mail archive", "Copies a mailbox into a Maildir tree with a manifest and an index in HTML, and into zip parts.", From + " --to= --report= --exclude= --quiet --json --settings --from-sieve= --zip --format= --part-size= --sign-key=", ArchiveAsync),
         new("mail restore", "Copies an archive, its directory or a zip part, into a mailbox.", Ends + " --journal= --rate= --connections= --exclude= --map= --without=", RestoreAsync),
         new("mail survey", "Measures a mailbox: folders, messages, bytes, quota.", From + " --ages --exclude= --driver= --json --quiet", SurveyAsync),
     ];
@@ -42,6 +43,7 @@ internal static class MailCommands
         if (options.ArchiveDirectory is { } archive)
         {
             var split = await new MailboxSplit(TimeProvider.System).RunAsync(source, target, journal, archive, options, token);
+            if (split.Archived.Failure is null) await ArchiveIndex.WriteAsync(archive, token);
             await progress.DisposeAsync();
             var whole = split.ToReport("mail copy", source.Endpoint.Url, $"{target.Endpoint.Url} + maildir:{archive}");
             return await ReportOutput.WriteAsync(line, await SettingsCommands.CopyAsync(line, whole, source, target, journal, archive, options, token));
@@ -83,6 +85,7 @@ internal static class MailCommands
         var options = new MailboxTransferOptions { ExcludedFolders = line.Values("--exclude"), Progress = progress.Listener, ProgressEvery = progress.Every };
         var result = await new MailboxArchive(TimeProvider.System).RunAsync(source, directory, options, token);
         await progress.DisposeAsync();
+        if (result.Failure is null) await ArchiveIndex.WriteAsync(directory, token);
         if (result.Failure is null && (line.Has("--zip") || line.Value("--format") is "mbox"))
         {
             var format = line.Value("--format") is "mbox" ? ArchiveFormat.Mbox : ArchiveFormat.Maildir;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using Cassiopea.Imap.Archive.Index;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Imap.Archive;
@@ -27,7 +28,7 @@ public static class ArchivePacking
     internal const string ManifestName = "manifest.tsv";
     internal const string FoldersName = "folders.tsv";
     private const int MostEntries = 60_000; // a zip without ZIP64 has at most 65,535
-    private const int PerEntry = 512;
+    private const int PerEntry = 1024; // its place in the list of entries, the line of the manifest, the row of the index
 
     /// <summary>Packs what is not packed yet.</summary>
     /// <param name="directory">The archive's directory; the parts stand in it.</param>
@@ -103,7 +104,7 @@ public static class ArchivePacking
             await using (var file = new FileStream(half, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16))
             await using (var zip = await ZipArchive.CreateAsync(file, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, token))
             {
-                var part = new ArchivePart(directory, zip);
+                var part = new ArchivePart(directory, Path.GetFileNameWithoutExtension(path).Replace("mail-", ArchiveIndex.Name + "-", StringComparison.Ordinal), zip);
                 for (; first + count < lines.Count && count < MostEntries; count++)
                 {
                     var line = lines[first + count];

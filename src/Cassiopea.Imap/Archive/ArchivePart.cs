@@ -1,14 +1,19 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using Cassiopea.Imap.Archive.Index;
 using Cassiopea.Imap.Mailbox;
 using Cassiopea.Imap.Stores.Files;
 
 namespace Cassiopea.Imap.Archive;
 
 /// <summary>Writes one zip part.</summary>
-internal sealed class ArchivePart(string directory, ZipArchive zip)
+/// <param name="directory">The archive.</param>
+/// <param name="index">Name of the HTML index of a Maildir part.</param>
+/// <param name="zip">The part.</param>
+internal sealed class ArchivePart(string directory, string index, ZipArchive zip)
 {
+    private const string Tree = "Maildir/";
     private readonly List<ArchivedLine> _lines = [];
     private readonly ArchiveFiles _files = new(directory);
     private readonly byte[] _part = new byte[64 << 10];
@@ -23,7 +28,7 @@ internal sealed class ArchivePart(string directory, ZipArchive zip)
     {
         if (_files.Find(line) is not { } file) return;
         var folder = MaildirName.Folder(NameStyle.FromPath(line.Folder));
-        var name = $"Maildir/{(folder.Length > 0 ? folder + "/" : "")}cur/{Path.GetFileName(file)}";
+        var name = $"{Tree}{(folder.Length > 0 ? folder + "/" : "")}cur/{Path.GetFileName(file)}";
         var entry = zip.CreateEntry(name, CompressionLevel.Fastest);
         entry.LastWriteTime = Time(line);
         await using var octets = await entry.OpenAsync(token);
@@ -71,8 +76,16 @@ internal sealed class ArchivePart(string directory, ZipArchive zip)
     public async Task EndAsync(string folders, CancellationToken token)
     {
         await EndMboxAsync();
+        await IndexAsync(token);
         await TextAsync(ArchivePacking.ManifestName, string.Concat(_lines.Select(static line => line + "\n")), token);
         await TextAsync(ArchivePacking.FoldersName, File.Exists(folders) ? await File.ReadAllTextAsync(folders, token) : "", token);
+    }
+
+    /// <summary>Pages for what this part holds, under the part's own name: parts may be unpacked over one another.</summary>
+    private Task IndexAsync(CancellationToken token)
+    {
+        var messages = _lines.Where(static line => line.Entry.StartsWith(Tree, StringComparison.Ordinal)).ToList();
+        return messages.Count == 0 ? Task.CompletedTask : new IndexPages(index, Tree, _files, directory, TextAsync).WriteAsync(messages, [], token);
     }
 
     private async Task EndMboxAsync()
