@@ -8,6 +8,7 @@ namespace Cassiopea.Lab.Servers;
 /// </summary>
 public sealed class VsftpdServer : SiteServer
 {
+    private const string Pam = "cassiopea-lab-";
     private readonly string _pam;
 
     private VsftpdServer()
@@ -15,7 +16,7 @@ public sealed class VsftpdServer : SiteServer
         Root = LabRoot.NewFolder("vsftpd");
         Home = Path.Combine(Root, "home");
         FileUser = Account("ftp");
-        _pam = string.Create(CultureInfo.InvariantCulture, $"cassiopea-lab-{Port}");
+        _pam = string.Create(CultureInfo.InvariantCulture, $"{Pam}{Environment.ProcessId}-{Port}");
     }
 
     /// <summary>Starts one.</summary>
@@ -99,6 +100,8 @@ public sealed class VsftpdServer : SiteServer
         var users = Path.Combine(Root, "users");
         var hash = await DebianUnpack.CryptAsync(Password, token);
         await File.WriteAllTextAsync(users, $"{User}:{hash}\n", token);
+        foreach (var left in Directory.EnumerateFiles("/etc/pam.d", Pam + "*"))
+            if (!Directory.Exists("/proc/" + Path.GetFileName(left)[Pam.Length..].Split('-')[0])) File.Delete(left); // of a process that was killed
         await File.WriteAllTextAsync("/etc/pam.d/" + _pam, $"auth required {module} pwdfile {users}\naccount required pam_permit.so\nsession required pam_permit.so\n", token);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete("/etc/pam.d/" + _pam);
     }
