@@ -60,7 +60,7 @@ internal sealed class Checks(SchemaInfo source, SchemaInfo target, TargetNames n
             Add(FindingCode.NameTooLong, name, $"With its new prefix the name has more than {LongestName} characters.", "Choose a shorter prefix.", blocks: true);
         if (target.Server.LowerCaseTableNames > 0)
             foreach (var same in all.GroupBy(n => names.Of(n), StringComparer.OrdinalIgnoreCase).Where(static g => g.Count() > 1))
-                Add(FindingCode.NamesCollide, string.Join(", ", same), "The target does not tell these names apart.", "Rename all but one at the source, or ask for a server with lower_case_table_names=0.", blocks: true);
+                Add(FindingCode.NamesCollide, string.Join(", ", same.Order(StringComparer.Ordinal)), "The target does not tell these names apart.", "Rename all but one at the source, or ask for a server with lower_case_table_names=0.", blocks: true);
         var there = target.Tables.Select(static t => t.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var table in source.Tables.Where(t => there.Contains(names.Of(t.Name))))
             Add(FindingCode.TableExists, table.Name, "A table of this name is at the target.", "Nothing when an earlier run made it; else it is only written to when that is accepted.");
