@@ -85,11 +85,9 @@ public sealed class MisbehavingSourceTests
         await using var pair = MemoryPair.Start().With(10);
         pair.From.AnnouncedSize = message => message.Uid == 6 ? size : null;
         pair.From.CutBody = message => message.Uid == 6 && size == "5000" ? 300 : null;
-        var before = GC.GetTotalAllocatedBytes();
         var result = await pair.CopyAsync(new() { Idle = TimeSpan.FromSeconds(2), Patience = TimeSpan.FromSeconds(4) });
         Assert.NotEqual(TransferOutcome.Complete, result.Outcome);
         Assert.True(result.Counts.AddUp);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 200_000_000);
         var sent = pair.From.Folder("INBOX").Messages.Select(static message => Convert.ToHexString(message.Octets)).ToHashSet();
         Assert.All(pair.There(), message => Assert.Contains(Convert.ToHexString(message.Octets), sent));
         Assert.Equal(pair.There().Count, pair.There().DistinctBy(static message => Convert.ToHexString(message.Octets)).Count());
