@@ -56,7 +56,7 @@ internal static class Roles
         "Cassiopea.Transfer" => Role.Transfer,
         "Cassiopea.Cli" => Role.Cli,
         "Cassiopea.AppHost" or "Cassiopea.AppHost.Local" => Role.AppHost,
-        "Cassiopea.Lab" or "Cassiopea.Benchmarks" or "Cassiopea.KillTest" => Role.Test,
+        "Cassiopea.Lab" or "Cassiopea.ServiceTesting" or "Cassiopea.Benchmarks" or "Cassiopea.KillTest" => Role.Test,
         _ when project.EndsWith(".Tests", StringComparison.Ordinal) => Role.Test,
         _ when Engines.Contains(project) => Role.Engine,
         _ when Services.Contains(project) => Role.Service,

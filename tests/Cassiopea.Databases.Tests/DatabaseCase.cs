@@ -1,5 +1,6 @@
 using Cassiopea.Contracts;
 using Cassiopea.Lab.Servers;
+using Cassiopea.ServiceTesting;
 
 namespace Cassiopea.Databases.Tests;
 

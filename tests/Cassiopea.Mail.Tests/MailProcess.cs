@@ -1,5 +1,6 @@
 using Cassiopea.Lab;
 using Cassiopea.Lab.Servers;
+using Cassiopea.ServiceTesting;
 using Microsoft.EntityFrameworkCore;
 
 namespace Cassiopea.Mail.Tests;
@@ -17,7 +18,7 @@ internal sealed class MailProcess : IAsyncDisposable
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["ConnectionStrings__mail-db"] = database,
             ["services__vault__http__0"] = vault.Address,
-            ["Vault__ServiceToken"] = VaultStandIn.Token,
+            ["Vault__ServiceToken"] = vault.Token,
             ["AllowedTestNetworks"] = "127.0.0.0/8",
             ["Mail__JournalDirectory"] = journals,
             ["Jobs__Lease"] = "00:00:03",

@@ -2,6 +2,7 @@ using Cassiopea.Contracts;
 using Cassiopea.Lab.Manifest;
 using Cassiopea.Lab.Seed;
 using Cassiopea.Lab.Servers;
+using Cassiopea.ServiceTesting;
 
 namespace Cassiopea.Mail.Tests;
 

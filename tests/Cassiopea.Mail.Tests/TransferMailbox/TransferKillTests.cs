@@ -3,6 +3,7 @@ using Cassiopea.Lab;
 using Cassiopea.Lab.Seed;
 using Cassiopea.Lab.Servers;
 using Cassiopea.ServiceDefaults;
+using Cassiopea.ServiceTesting;
 using Microsoft.EntityFrameworkCore;
 
 namespace Cassiopea.Mail.Tests;
@@ -74,7 +75,7 @@ public sealed class TransferKillTests
 
         public static async Task<Stage> SetAsync(int seed, int messages)
         {
-            var vault = await VaultStandIn.StartAsync();
+            var vault = await VaultStandIn.StartAsync("mail");
             return new Stage(
                 await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(), LabRoot.NewFolder("journals"), vault,
                 await MailboxCase.MakeAsync(vault, MailSets.Ordinary("ordinary", messages, seed)));

@@ -6,18 +6,19 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Cassiopea.Mail.Tests;
+namespace Cassiopea.ServiceTesting;
 
 /// <summary>Speaks the vault's leases over HTTP, with the passwords that a test gives it.</summary>
-internal sealed class VaultStandIn : IAsyncDisposable
+public sealed class VaultStandIn : IAsyncDisposable
 {
-    public const string Token = "token-of-the-mail-service";
-
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<Guid, string> _secrets = new();
     private readonly ConcurrentDictionary<Guid, Guid> _leases = new();
 
-    private VaultStandIn(WebApplication app) => _app = app;
+    private VaultStandIn(WebApplication app, string service) => (_app, Token) = (app, $"token-of-the-{service}-service");
+
+    /// <summary>What the one service that it serves must show.</summary>
+    public string Token { get; }
 
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
@@ -30,13 +31,13 @@ internal sealed class VaultStandIn : IAsyncDisposable
     /// <summary>True: answers that there is no grant.</summary>
     public bool RefusesGrants { get; set; }
 
-    public static async Task<VaultStandIn> StartAsync()
+    public static async Task<VaultStandIn> StartAsync(string service)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
-        var vault = new VaultStandIn(app);
+        var vault = new VaultStandIn(app, service);
         app.MapPost("/leases", vault.Lease);
         app.MapPost("/leases/{id:guid}/renew", vault.Renew);
         app.MapDelete("/leases/{id:guid}", (Guid id) =>
@@ -55,6 +56,8 @@ internal sealed class VaultStandIn : IAsyncDisposable
         _secrets[credential] = secret;
         return credential;
     }
+
+    public string SecretOf(Guid credential) => _secrets[credential];
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
