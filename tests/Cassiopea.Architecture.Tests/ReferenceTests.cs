@@ -68,6 +68,12 @@ public sealed class ReferenceTests
             "The lab never ships:");
 
     [Fact]
+    public void What_the_tests_of_the_services_share_refers_to_no_service() =>
+        Expect.None(
+            Project.All.Single(p => p.Name == "Cassiopea.ServiceTesting").References.Except(["Cassiopea.Lab", "Cassiopea.ServiceDefaults"]),
+            "A service's own setup belongs in its test project:");
+
+    [Fact]
     public void Every_project_is_in_the_solution() =>
         Expect.None(
             Project.All.Select(p => p.File).Where(f => !Tree.Read("Cassiopea.Aspire.sln").Replace('\\', '/').Contains(f, StringComparison.Ordinal)),
