@@ -51,7 +51,11 @@ public static class LabRoot
         var own = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}");
         Remove(own);
         MakeFolder(own);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(own);
+        LabEnd.Add(() =>
+        {
+            Remove(own);
+            return Task.CompletedTask;
+        });
         return own;
     }
 

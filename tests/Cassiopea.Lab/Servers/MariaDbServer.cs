@@ -174,7 +174,7 @@ public sealed class MariaDbServer : IAsyncDisposable
     private static async Task<MariaDbServer> StartSharedAsync(MariaDbSettings settings)
     {
         var server = await StartAsync(settings, default);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server._process?.StopAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+        LabEnd.Add(() => server.DisposeAsync().AsTask());
         return server;
     }
 

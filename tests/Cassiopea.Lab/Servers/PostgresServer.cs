@@ -113,11 +113,11 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var root = Directory.CreateTempSubdirectory("cassiopea-postgres-").FullName;
         var server = await StartAsync(root, fsync: false);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        LabEnd.Add(async () =>
         {
-            server._process?.StopAsync(TimeSpan.FromSeconds(5)).GetAwaiter().GetResult();
+            await server.StopAsync();
             Directory.Delete(root, recursive: true);
-        };
+        });
         return server;
     }
 }

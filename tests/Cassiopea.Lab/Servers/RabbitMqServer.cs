@@ -135,12 +135,11 @@ public sealed class RabbitMqServer : IAsyncDisposable
     {
         var root = Directory.CreateTempSubdirectory("cassiopea-rabbitmq-").FullName;
         var server = await StartAsync(root);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        LabEnd.Add(async () =>
         {
-            server._process?.StopAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
-            server._epmd?.StopAsync().GetAwaiter().GetResult();
+            await server.DisposeAsync();
             Directory.Delete(root, recursive: true);
-        };
+        });
         return server;
     }
 }
