@@ -1,6 +1,4 @@
 using Cassiopea.ServiceDefaults;
-using Cassiopea.ServiceDefaults.Endpoints;
-using Cassiopea.ServiceDefaults.Vault;
 
 namespace Cassiopea.Databases;
 
@@ -11,14 +9,11 @@ internal static class DatabasesSetup
     {
         builder.AddServiceDefaults("databases");
         builder.AddDatabase<DatabasesContext>("databases-db");
-        builder.AddVaultClient();
         builder.Services.AddOptions<DatabasesOptions>().BindConfiguration("Databases").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton(RemoteAddresses.From(builder.Configuration, builder.Environment));
-        builder.Services.AddSingleton<DatabaseInventory>();
-        builder.Services.AddSingleton<DatabaseLogins>();
+        builder.AddMemberInventory<DatabasesOptions>(FindDatabasesConsumer.Form, static options => options.InventoryFile);
+        builder.AddPasses();
         builder.Services.AddSingleton<DatabaseEngine>();
         builder.Services.AddSingleton<DatabaseFiles>();
-        builder.Services.AddSingleton<DatabasePass>();
 
         var options = builder.Configuration.GetSection("Databases").Get<DatabasesOptions>() ?? new DatabasesOptions();
         builder.AddBus<DatabasesContext>("databases", bus =>

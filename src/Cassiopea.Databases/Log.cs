@@ -9,17 +9,11 @@ internal static partial class Log
     public static partial void Transferred(
         this ILogger log, Guid itemId, int pass, long source, long copied, long alreadyThere, long refused, long bytes, double seconds);
 
-    [LoggerMessage(4102, LogLevel.Warning, "{Kind} of database {ItemId}, pass {Pass}, failed: {Side} {FailureKind} {Code}")]
-    public static partial void PassFailed(this ILogger log, string kind, Guid itemId, int pass, FailureSide side, FailureKind failureKind, string code);
-
     [LoggerMessage(4103, LogLevel.Information, "Database {ItemId} pass {Pass} verified: {Compared} compared, {Differences} differences, {Grade}, {Bytes} bytes in {Seconds:0.0} s")]
     public static partial void Verified(this ILogger log, Guid itemId, int pass, long compared, long differences, Grade grade, long bytes, double seconds);
 
     [LoggerMessage(4104, LogLevel.Information, "Database {ItemId} surveyed, attempt {Attempt}: source {SourceCode}, target {TargetCode}")]
     public static partial void Surveyed(this ILogger log, Guid itemId, int attempt, string sourceCode, string targetCode);
-
-    [LoggerMessage(4105, LogLevel.Warning, "Database {ItemId} pass {Pass} goes on, its progress could not be kept: {Problem}")]
-    public static partial void NotTold(this ILogger log, Guid itemId, int pass, string problem);
 
     [LoggerMessage(4106, LogLevel.Information, "Database {ItemId} pass {Pass}: {Tables} tables of the old place looked at after the cut-over, {Written} written to since the last delta")]
     public static partial void Watched(this ILogger log, Guid itemId, int pass, int tables, int written);

@@ -9,17 +9,11 @@ internal static partial class Log
     public static partial void Transferred(
         this ILogger log, Guid itemId, int pass, long source, long copied, long alreadyThere, long refused, long bytes, double seconds);
 
-    [LoggerMessage(2002, LogLevel.Warning, "{Kind} of mailbox {ItemId}, pass {Pass}, failed: {Side} {FailureKind} {Code}")]
-    public static partial void PassFailed(this ILogger log, string kind, Guid itemId, int pass, FailureSide side, FailureKind failureKind, string code);
-
     [LoggerMessage(2003, LogLevel.Information, "Mailbox {ItemId} pass {Pass} verified: {Compared} compared, {Differences} differences, {Grade}, {Bytes} bytes in {Seconds:0.0} s")]
     public static partial void Verified(this ILogger log, Guid itemId, int pass, long compared, long differences, Grade grade, long bytes, double seconds);
 
     [LoggerMessage(2004, LogLevel.Information, "Mailbox {ItemId} surveyed, attempt {Attempt}: source {SourceCode}, target {TargetCode}")]
     public static partial void Surveyed(this ILogger log, Guid itemId, int attempt, string sourceCode, string targetCode);
-
-    [LoggerMessage(2005, LogLevel.Warning, "Mailbox {ItemId} pass {Pass} goes on, its progress could not be kept: {Problem}")]
-    public static partial void NotTold(this ILogger log, Guid itemId, int pass, string problem);
 
     [LoggerMessage(2007, LogLevel.Information, "Mailbox {ItemId} pass {Pass} archived: {Messages} messages, {Added} new, {Parts} parts, equal: {Equal}")]
     public static partial void Archived(this ILogger log, Guid itemId, int pass, long messages, long added, int parts, bool equal);

@@ -1,6 +1,4 @@
 using Cassiopea.ServiceDefaults;
-using Cassiopea.ServiceDefaults.Endpoints;
-using Cassiopea.ServiceDefaults.Vault;
 
 namespace Cassiopea.Mail;
 
@@ -11,13 +9,12 @@ internal static class MailSetup
     {
         builder.AddServiceDefaults("mail");
         builder.AddDatabase<MailContext>("mail-db");
-        builder.AddVaultClient();
         builder.Services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton(RemoteAddresses.From(builder.Configuration, builder.Environment));
-        builder.Services.AddSingleton<MailInventory>();
+        builder.AddMemberInventory<MailOptions>(FindMailboxesConsumer.Form, static options => options.InventoryFile);
         builder.Services.AddSingleton<LoginLog>();
         builder.Services.AddSingleton<ProtocolFacts>();
-        builder.Services.AddSingleton<MailboxLogins>();
+        builder.AddPasses();
+        builder.Services.AddSingleton<MailboxEnds>();
         builder.Services.AddSingleton<MailboxSurroundings>();
         builder.Services.AddSingleton<MailboxEngine>();
         builder.Services.AddSingleton<MailboxFiles>();

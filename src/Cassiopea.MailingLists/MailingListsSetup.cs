@@ -1,7 +1,5 @@
 using Cassiopea.ServiceDefaults;
-using Cassiopea.ServiceDefaults.Endpoints;
 using Cassiopea.ServiceDefaults.Passes;
-using Cassiopea.ServiceDefaults.Vault;
 
 namespace Cassiopea.MailingLists;
 
@@ -12,11 +10,9 @@ internal static class MailingListsSetup
     {
         builder.AddServiceDefaults("mailing-lists");
         builder.AddDatabase<MailingListsContext>("mailing-lists-db");
-        builder.AddVaultClient();
         builder.Services.AddOptions<MailingListsOptions>().BindConfiguration("MailingLists").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton(RemoteAddresses.From(builder.Configuration, builder.Environment));
-        builder.Services.AddSingleton<EndpointLogins>();
-        builder.Services.AddSingleton<ItemPass>();
+        builder.AddMemberInventory<MailingListsOptions>(FindMailingListsConsumer.Form, static options => options.InventoryFile);
+        builder.AddPasses();
         builder.Services.AddSingleton<SympaHosts>();
         builder.Services.AddSingleton<ListFiles>();
 

@@ -18,9 +18,6 @@ internal static partial class Log
     [LoggerMessage(4004, LogLevel.Information, "Site {ItemId} surveyed, attempt {Attempt}: source {SourceCode}, target {TargetCode}, {Findings} findings")]
     public static partial void Surveyed(this ILogger log, Guid itemId, int attempt, string sourceCode, string targetCode, long findings);
 
-    [LoggerMessage(4005, LogLevel.Warning, "Site {ItemId} pass {Pass} goes on, its progress could not be kept: {Problem}")]
-    public static partial void NotTold(this ILogger log, Guid itemId, int pass, string problem);
-
     [LoggerMessage(4006, LogLevel.Information, "Site {ItemId} pass {Pass} configured: {Files} files written, {Equal} of {Compared} pages equal")]
     public static partial void Configured(this ILogger log, Guid itemId, int pass, int files, int equal, int compared);
 

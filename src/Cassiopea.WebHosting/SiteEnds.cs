@@ -10,7 +10,7 @@ internal sealed class SiteEnds(IOptions<WebHostingOptions> options)
     private const int LongestItem = 300;
 
     /// <summary>Ports of FTP, FTPS and SFTP.</summary>
-    public static IReadOnlyList<int> Ports { get; } = [21, 22, 990];
+    public static EndRules Rules { get; } = new([21, 22, 990]);
 
     /// <summary>For the engine, which asks for the password at each login.</summary>
     /// <exception cref="PassFailureException">A protocol that no site is moved by.</exception>

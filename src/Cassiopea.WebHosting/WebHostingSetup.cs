@@ -1,7 +1,4 @@
 using Cassiopea.ServiceDefaults;
-using Cassiopea.ServiceDefaults.Endpoints;
-using Cassiopea.ServiceDefaults.Vault;
-using Microsoft.Extensions.Options;
 
 namespace Cassiopea.WebHosting;
 
@@ -12,17 +9,13 @@ internal static class WebHostingSetup
     {
         builder.AddServiceDefaults("web-hosting");
         builder.AddDatabase<WebHostingContext>("web-hosting-db");
-        builder.AddVaultClient();
         builder.Services.AddOptions<WebHostingOptions>().BindConfiguration("WebHosting").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton(RemoteAddresses.From(builder.Configuration, builder.Environment));
-        builder.Services.AddSingleton(services => new MemberInventory(
-            FindSitesConsumer.Form, services.GetRequiredService<IOptions<WebHostingOptions>>().Value.InventoryFile, services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton<EndpointLogins>();
+        builder.AddMemberInventory<WebHostingOptions>(FindSitesConsumer.Form, static options => options.InventoryFile);
+        builder.AddPasses();
         builder.Services.AddSingleton<SiteEnds>();
         builder.Services.AddSingleton<SiteEngine>();
         builder.Services.AddSingleton<SiteFiles>();
         builder.Services.AddSingleton<SiteWeb>();
-        builder.Services.AddSingleton<ItemPass>();
         builder.Services.AddScoped<OldPlace>();
 
         var options = builder.Configuration.GetSection("WebHosting").Get<WebHostingOptions>() ?? new WebHostingOptions();

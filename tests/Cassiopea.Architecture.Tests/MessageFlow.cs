@@ -7,13 +7,6 @@ namespace Cassiopea.Architecture.Tests;
 /// <summary>Who sends and who consumes each message, read from the compiled services and their sources.</summary>
 internal static class MessageFlow
 {
-    /// <summary>Commands of kinds whose service answers <c>not-surveyed</c> for now: no consumer yet, and nobody may send them.</summary>
-    public static readonly string[] AwaitingTheirService = [];
-
-    /// <summary>The answers to those.</summary>
-    public static readonly string[] AnswersAwaited =
-        [];
-
     private static readonly Assembly[] Deployed = [.. Roles.Services.Append("Cassiopea.ServiceDefaults").Select(Assembly.Load)];
 
     /// <summary>Message → the types that consume it. The saga counts once, whatever the number of states that handle the message.</summary>

@@ -28,9 +28,7 @@ public sealed class MessagesDocumentTests
             """);
         foreach (var command in ContractTypes.Commands)
         {
-            var consumer = MessageFlow.AwaitingTheirService.Contains(command.Name)
-                ? $"{MessageFlow.Documented(command, "consumer")} (awaiting its service)"
-                : Services(MessageFlow.ConsumersOf(command).Select(MessageFlow.ShortName));
+            var consumer = Services(MessageFlow.ConsumersOf(command).Select(MessageFlow.ShortName));
             text.Append(CultureInfo.InvariantCulture, $"| `{command.Name}` | {Services(MessageFlow.SendersOf(command))} | {consumer} | {Key(command)} | {Answers(command)} |\n");
         }
 
@@ -44,9 +42,7 @@ public sealed class MessagesDocumentTests
             """);
         foreach (var message in ContractTypes.Events)
         {
-            var consumers = MessageFlow.AnswersAwaited.Contains(message.Name)
-                ? "(awaiting its service)"
-                : Services(MessageFlow.ConsumersOf(message).Select(MessageFlow.ShortName));
+            var consumers = Services(MessageFlow.ConsumersOf(message).Select(MessageFlow.ShortName));
             text.Append(CultureInfo.InvariantCulture, $"| `{message.Name}` | {FirstSentence(message)} | {Services(MessageFlow.SendersOf(message))} | {consumers} | {OrderedBy(message)} |\n");
         }
 

@@ -17,8 +17,10 @@ internal static class PasswordSweep
             .ToDictionary(s => s.Item1, s => s.Password);
         var sweep = new CanarySweep(secrets);
         var findings = new List<CanaryFinding>();
-        // the lock holds the AppHost's process id, and nobody else may open it
-        findings.AddRange(await sweep.FolderAsync(system.State, [LabFile.PathOf(system.State), Path.Combine(system.State, "lock")], token));
+        // .NET opens no file that another .NET program holds alone: the AppHost's lock is read by cat
+        var held = Path.Combine(system.State, "lock");
+        findings.AddRange(await sweep.FolderAsync(system.State, [LabFile.PathOf(system.State), held], token));
+        findings.AddRange(await sweep.TextAsync(held, await Tool.DemandAsync(new ChildProgram("/usr/bin/cat", held), token), token));
         findings.AddRange(await sweep.FolderAsync(telemetry.Folder, [], token));
         foreach (var file in files)
             findings.AddRange(await sweep.FileAsync(file, token));

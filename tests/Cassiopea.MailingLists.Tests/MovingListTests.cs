@@ -62,5 +62,17 @@ public sealed class MovingListTests
         Assert.Equal((0, FailureCode.AddressRefused), (failed.Pass, failed.Failure.Code));
     }
 
+    [Fact]
+    public async Task Without_an_inventory_nobody_has_looked_and_the_answer_says_what_to_do()
+    {
+        await using var host = await MailingListsHost.StartAsync();
+        var migration = Guid.NewGuid();
+        var answer = await host.AskAsync<FindMailingLists, ServiceSurveyed>(new(migration, "M0042", []));
+        Assert.Equal((migration, ItemKind.MailingList, SurveyOutcome.NotSurveyed), (answer.MigrationId, answer.Kind, answer.Outcome));
+        Assert.Equal((FailureSide.Us, FailureKind.Refused, FailureCode.NotSurveyed), (answer.Failure!.Side, answer.Failure.Kind, answer.Failure.Code));
+        Assert.Contains("MailingLists:InventoryFile", answer.Failure.Text, StringComparison.Ordinal);
+        Assert.Empty(answer.Items);
+    }
+
     private static Endpoint End(string host, string list) => new(Guid.NewGuid(), "sympa", host, 22, TlsPolicy.None, list, Guid.NewGuid());
 }

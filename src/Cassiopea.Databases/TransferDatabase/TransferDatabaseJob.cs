@@ -12,7 +12,7 @@ namespace Cassiopea.Databases;
 /// cut-over it only looks: visitors write to the new place by then.
 /// </summary>
 internal class TransferDatabaseJob(
-    DatabasesContext db, DatabasePass pass, DatabaseEngine engine, DatabaseFiles files, IOptions<JobOptions> jobs, TimeProvider time, ILogger<TransferDatabaseJob> log) : IJob
+    DatabasesContext db, ItemPass pass, DatabaseEngine engine, DatabaseFiles files, IOptions<JobOptions> jobs, TimeProvider time, ILogger<TransferDatabaseJob> log) : IJob
 {
     public const string Kind = "transfer-database";
 
@@ -20,8 +20,11 @@ internal class TransferDatabaseJob(
     {
         var command = run.Args<TransferDatabase>();
         return pass.RunAsync(
-            run, command.Source, command.Target,
-            (source, target, stop) => command.AfterCutOver ? WatchAsync(run, source, stop) : TransferAsync(run, command, source, target, stop), token);
+            run, command.Source, command.Target, DatabaseEnds.Rules,
+            (source, target, stop) => command.AfterCutOver
+                ? WatchAsync(run, DatabaseEnds.AccountOf(source), stop)
+                : TransferAsync(run, command, DatabaseEnds.AccountOf(source), DatabaseEnds.AccountOf(target), stop),
+            token);
     }
 
     private async Task TransferAsync(JobRun run, TransferDatabase command, MySqlAccount source, MySqlAccount target, CancellationToken token)
@@ -33,20 +36,18 @@ internal class TransferDatabaseJob(
         var result = await progress.WatchAsync(stop => new DatabaseCopy(time).RunAsync(source, target, journal, settings, stop), token);
         if (result.Failure is { } failure)
         {
-            await progress.KeepAsync(result, CancellationToken.None);
+            await progress.KeepAsync(result.Counts, result.Bytes, CancellationToken.None);
             token.ThrowIfCancellationRequested();
             throw new PassFailureException(PassFailures.Of(failure));
         }
 
         // nobody writes to the new place before the cut-over: it holds what the old one held at the pass's instant
         var held = last ? await DatabaseFingerprint.OfAsync(target, Transfer.TransferSide.Target, settings, token) : [];
-        var counts = WithEarlierAttempts(PassFailures.Of(result.Counts), progress.Before.Copied);
         var exceptions = result.Exceptions.Select(PassFailures.Of).ToList();
-        ItemTransferred outcome = new(
-            run.MigrationId, run.ItemId, run.Pass, counts, progress.Before.BytesCopied + result.Bytes, progress.Seconds, [.. exceptions.Take(PassException.MostInEvent)], time.GetUtcNow());
+        var outcome = progress.Transferred(result.Counts, result.Bytes, exceptions);
         await run.CompleteAsync<DatabasesContext>(rows => KeepAsync(rows, outcome, exceptions, held, token), [outcome], token);
         DatabasesMeters.Transferred(result.Counts.Copied, result.Bytes);
-        log.Transferred(run.ItemId, run.Pass, counts.Source, counts.Copied, counts.AlreadyThere, counts.Refused, outcome.Bytes, outcome.Seconds);
+        log.Transferred(run.ItemId, run.Pass, outcome.Counts.Source, outcome.Counts.Copied, outcome.Counts.AlreadyThere, outcome.Counts.Refused, outcome.Bytes, outcome.Seconds);
     }
 
     /// <summary>Compares the old place with what it held at the last delta, and tells the tables that somebody has written to since.</summary>
@@ -86,18 +87,11 @@ internal class TransferDatabaseJob(
         await rows.LastDeltas.Where(x => x.ItemId == outcome.ItemId).ExecuteDeleteAsync(token);
         rows.LastDeltas.AddRange(held.Select(table => new LastDelta { ItemId = outcome.ItemId, Pass = outcome.Pass, TableName = table.Name, Rows = table.Rows, Hash = table.Hash, AsOf = outcome.AsOf }));
     }
-
-    /// <summary>What earlier attempts of this pass copied is there already for the engine, but belongs to this pass.</summary>
-    private static TransferCounts WithEarlierAttempts(TransferCounts counts, long copiedBefore)
-    {
-        var moved = Math.Min(copiedBefore, counts.AlreadyThere);
-        return counts with { Copied = counts.Copied + moved, AlreadyThere = counts.AlreadyThere - moved };
-    }
 }
 
 /// <summary>The same for the passes of a cut-over, with workers of its own.</summary>
 internal sealed class CutOverTransferJob(
-    DatabasesContext db, DatabasePass pass, DatabaseEngine engine, DatabaseFiles files, IOptions<JobOptions> jobs, TimeProvider time, ILogger<TransferDatabaseJob> log)
+    DatabasesContext db, ItemPass pass, DatabaseEngine engine, DatabaseFiles files, IOptions<JobOptions> jobs, TimeProvider time, ILogger<TransferDatabaseJob> log)
     : TransferDatabaseJob(db, pass, engine, files, jobs, time, log)
 {
     public new const string Kind = "cut-over-transfer-database";

@@ -8,14 +8,16 @@ using Microsoft.EntityFrameworkCore;
 namespace Cassiopea.Databases;
 
 /// <summary>Reads both ends again and compares every row, whatever the transfer said of it.</summary>
-internal class VerifyDatabaseJob(DatabasePass pass, DatabaseEngine engine, DatabaseFiles files, TimeProvider time, ILogger<VerifyDatabaseJob> log) : IJob
+internal class VerifyDatabaseJob(ItemPass pass, DatabaseEngine engine, DatabaseFiles files, TimeProvider time, ILogger<VerifyDatabaseJob> log) : IJob
 {
     public const string Kind = "verify-database";
 
     public Task RunAsync(JobRun run, CancellationToken token)
     {
         var command = run.Args<VerifyDatabase>();
-        return pass.RunAsync(run, command.Source, command.Target, (source, target, stop) => VerifyAsync(run, source, target, stop), token);
+        return pass.RunAsync(
+            run, command.Source, command.Target, DatabaseEnds.Rules,
+            (source, target, stop) => VerifyAsync(run, DatabaseEnds.AccountOf(source), DatabaseEnds.AccountOf(target), stop), token);
     }
 
     private async Task VerifyAsync(JobRun run, MySqlAccount source, MySqlAccount target, CancellationToken token)
@@ -52,7 +54,7 @@ internal class VerifyDatabaseJob(DatabasePass pass, DatabaseEngine engine, Datab
 }
 
 /// <summary>The same for the passes of a cut-over, with workers of its own.</summary>
-internal sealed class CutOverVerifyJob(DatabasePass pass, DatabaseEngine engine, DatabaseFiles files, TimeProvider time, ILogger<VerifyDatabaseJob> log)
+internal sealed class CutOverVerifyJob(ItemPass pass, DatabaseEngine engine, DatabaseFiles files, TimeProvider time, ILogger<VerifyDatabaseJob> log)
     : VerifyDatabaseJob(pass, engine, files, time, log)
 {
     public new const string Kind = "cut-over-verify-database";

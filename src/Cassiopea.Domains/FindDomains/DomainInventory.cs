@@ -1,11 +1,9 @@
 using Cassiopea.Contracts;
+using Cassiopea.ServiceDefaults.Passes;
 using Cassiopea.Zones;
 using Microsoft.Extensions.Options;
 
 namespace Cassiopea.Domains;
-
-/// <summary>A line of the inventory that cannot be read.</summary>
-internal sealed class InventoryException(int line, string problem) : Exception($"Line {line}: {problem}");
 
 /// <summary>One domain of the inventory.</summary>
 /// <param name="Member">The member's reference.</param>

@@ -4,58 +4,27 @@ using Cassiopea.ServiceDefaults;
 
 namespace Cassiopea.Mail;
 
-/// <summary>One run over both ends of a mailbox: logs in, works, and says how it failed when it did.</summary>
-internal sealed class MailboxPass(MailboxLogins logins, TimeProvider time, ILogger<MailboxPass> log)
+/// <summary>One run over the ends of a mailbox.</summary>
+internal sealed class MailboxPass(ItemPass pass, MailboxEnds ends)
 {
-    /// <summary>
-    /// Passing failures go back to the queue from the checkpoint; the others end the job with <see cref="ItemTransferFailed"/>.
-    /// <paramref name="work"/> completes the run itself when it comes to its end.
-    /// </summary>
-    public Task RunAsync(JobRun run, Endpoint source, Endpoint target, Func<ImapAccount, ImapAccount, CancellationToken, Task> work, CancellationToken token) => ToldAsync(
-        run,
-        async () =>
+    /// <summary><paramref name="work"/> completes the run itself when it comes to its end.</summary>
+    public Task RunAsync(JobRun run, Endpoint source, Endpoint target, Func<ImapAccount, ImapAccount, CancellationToken, Task> work, CancellationToken token) => pass.RunAsync(
+        run, source, target, MailboxEnds.Rules,
+        async (old, @new, stop) =>
         {
-            await using var from = await logins.OpenAsync(source, FailureSide.Source, run, token);
-            await using var to = await logins.OpenAsync(target, FailureSide.Target, run, token);
-            await WorkAsync([from, to], stop => work(from.Account, to.Account, stop), token);
+            using var from = ends.Of(old, run.ItemId);
+            using var to = ends.Of(@new, run.ItemId);
+            await work(from.Account, to.Account, stop);
         },
         token);
 
     /// <summary>The same over the source alone.</summary>
-    public Task RunAsync(JobRun run, Endpoint source, Func<ImapAccount, CancellationToken, Task> work, CancellationToken token) => ToldAsync(
-        run,
-        async () =>
+    public Task RunAsync(JobRun run, Endpoint source, Func<ImapAccount, CancellationToken, Task> work, CancellationToken token) => pass.RunAsync(
+        run, source, MailboxEnds.Rules,
+        async (old, stop) =>
         {
-            await using var from = await logins.OpenAsync(source, FailureSide.Source, run, token);
-            await WorkAsync([from], stop => work(from.Account, stop), token);
+            using var from = ends.Of(old, run.ItemId);
+            await work(from.Account, stop);
         },
         token);
-
-    private async Task ToldAsync(JobRun run, Func<Task> work, CancellationToken token)
-    {
-        try
-        {
-            await work();
-        }
-        catch (Exception e) when (!token.IsCancellationRequested && !run.HasEnded && PassFailures.Of(e, FailureSide.Us) is { } failure)
-        {
-            log.PassFailed(run.Kind, run.ItemId, run.Pass, failure.Side, failure.Kind, failure.Code);
-            if (failure.Kind == FailureKind.Passing)
-                throw new PassingFailureException(failure, e);
-            await run.CompleteAsync(new ItemTransferFailed(run.MigrationId, run.ItemId, run.Pass, failure, time.GetUtcNow()), token);
-        }
-    }
-
-    private static async Task WorkAsync(MailboxLogin[] ends, Func<CancellationToken, Task> work, CancellationToken token)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource([token, .. ends.Select(end => end.Lost)]);
-        try
-        {
-            await work(stop.Token);
-        }
-        catch (Exception) when (!token.IsCancellationRequested && stop.IsCancellationRequested)
-        {
-            throw ends.First(end => end.Lost.IsCancellationRequested).LostFailure;
-        }
-    }
 }

@@ -33,13 +33,11 @@ internal class TransferMailboxJob(MailboxPass pass, MailboxEngine engine, Mailbo
             throw new PassFailureException(PassFailures.Of(failure));
         }
 
-        var counts = WithEarlierAttempts(PassFailures.Of(result.Counts), progress.Before.Copied);
         var exceptions = result.Exceptions.Select(PassFailures.Of).ToList();
-        ItemTransferred outcome = new(
-            run.MigrationId, run.ItemId, run.Pass, counts, progress.Before.BytesCopied + result.Bytes, progress.Seconds, [.. exceptions.Take(PassException.MostInEvent)], time.GetUtcNow());
+        var outcome = progress.Transferred(result.Counts, result.Bytes, exceptions);
         await run.CompleteAsync<MailContext>(db => PassException.KeepAsync(db, run.ItemId, run.Pass, PassStep.Transfer, exceptions, token), [outcome], token);
         MailMeters.Transferred(result.Counts.Copied, result.Bytes);
-        log.Transferred(run.ItemId, run.Pass, counts.Source, counts.Copied, counts.AlreadyThere, counts.Refused, outcome.Bytes, outcome.Seconds);
+        log.Transferred(run.ItemId, run.Pass, outcome.Counts.Source, outcome.Counts.Copied, outcome.Counts.AlreadyThere, outcome.Counts.Refused, outcome.Bytes, outcome.Seconds);
     }
 
     /// <summary>With a date, what is older goes to the archive first: a mailbox is never thinned out before its older part is safe.</summary>
@@ -57,13 +55,6 @@ internal class TransferMailboxJob(MailboxPass pass, MailboxEngine engine, Mailbo
     }
 
     private sealed record Copied(Transfer.TransferCounts Counts, long Bytes, IReadOnlyList<ReportException> Exceptions, TransferFailure? Failure);
-
-    /// <summary>What earlier attempts of this pass copied is there already for the engine, but belongs to this pass.</summary>
-    private static Contracts.TransferCounts WithEarlierAttempts(Contracts.TransferCounts counts, long copiedBefore)
-    {
-        var moved = Math.Min(copiedBefore, counts.AlreadyThere);
-        return counts with { Copied = counts.Copied + moved, AlreadyThere = counts.AlreadyThere - moved };
-    }
 }
 
 /// <summary>The same for the passes of a cut-over, with workers of its own.</summary>

@@ -10,15 +10,12 @@ internal sealed class SurveyMailingListJob(SympaHosts hosts, TimeProvider time) 
 {
     public const string Kind = "survey-mailing-list";
 
-    /// <summary>A person waits for the answer: a host that is away is told after a few tries.</summary>
-    private const int Tries = 3;
-
     public async Task RunAsync(JobRun run, CancellationToken token)
     {
         var command = run.Args<SurveyMailingList>();
         List<Fact> facts = [];
-        var source = await LookAsync(run, FailureSide.Source, async () => facts.AddRange(await SourceAsync(command.Source, token)), token);
-        var target = command.Target is { } end ? await LookAsync(run, FailureSide.Target, async () => facts.AddRange(await TargetAsync(end, token)), token) : null;
+        var source = await ItemPass.LookAsync(run, FailureSide.Source, async () => facts.AddRange(await SourceAsync(command.Source, token)), token);
+        var target = command.Target is { } end ? await ItemPass.LookAsync(run, FailureSide.Target, async () => facts.AddRange(await TargetAsync(end, token)), token) : null;
         await run.CompleteAsync(
             new ItemSurveyed(run.MigrationId, run.ItemId, facts, source, target, command.Target is not null && target is null, time.GetUtcNow(), run.Pass), token);
     }
@@ -43,19 +40,5 @@ internal sealed class SurveyMailingListJob(SympaHosts hosts, TimeProvider time) 
     {
         var (host, list) = (await hosts.OpenAsync(end, FailureSide.Target, token), SympaHosts.ListOf(end, FailureSide.Target));
         return [new("target-software", $"Sympa {host.Layout.Version}"), new("target-exists", await host.HasAsync(list, token) ? "yes" : "no")];
-    }
-
-    private static async Task<Failure?> LookAsync(JobRun run, FailureSide side, Func<Task> look, CancellationToken token)
-    {
-        try
-        {
-            await look();
-            return null;
-        }
-        catch (Exception e) when (!token.IsCancellationRequested && PassFailures.Of(e, side) is { } failure)
-        {
-            if (failure.Kind == FailureKind.Passing && run.Attempts < Tries) throw new PassingFailureException(failure, e);
-            return failure;
-        }
     }
 }

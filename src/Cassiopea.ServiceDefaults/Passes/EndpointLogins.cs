@@ -5,6 +5,11 @@ using Cassiopea.ServiceDefaults.Vault;
 
 namespace Cassiopea.ServiceDefaults.Passes;
 
+/// <summary>What the ends of one kind of item have in common.</summary>
+/// <param name="Ports">Ports besides those above 1023 that their protocols use.</param>
+/// <param name="Missing">What to say when nobody entered a password; null = just that.</param>
+public sealed record EndRules(IReadOnlyList<int> Ports, Func<Endpoint, FailureSide, string>? Missing = null);
+
 /// <summary>Makes an endpoint ready for an engine: its address resolved once and checked, its secret leased for the job.</summary>
 /// <param name="vault">Leases secrets.</param>
 /// <param name="addresses">Checks addresses.</param>
@@ -13,16 +18,16 @@ public sealed class EndpointLogins(VaultClient vault, RemoteAddresses addresses)
     /// <summary>Dispose the login when the job ends: that gives the lease back.</summary>
     /// <param name="endpoint">The end.</param>
     /// <param name="side">Which it is.</param>
-    /// <param name="ports">Ports besides those above 1023 that the protocol uses.</param>
+    /// <param name="rules">What the ends of its kind have in common.</param>
     /// <param name="job">The job that leases.</param>
     /// <param name="token">Ends it.</param>
     /// <exception cref="PassFailureException">No credential, no grant, no vault, or an address inside somebody's network.</exception>
-    public async Task<EndpointLogin> OpenAsync(Endpoint endpoint, FailureSide side, IReadOnlyList<int> ports, Guid job, CancellationToken token)
+    public async Task<EndpointLogin> OpenAsync(Endpoint endpoint, FailureSide side, EndRules rules, Guid job, CancellationToken token)
     {
         try
         {
-            var address = await addresses.ResolveAsync(endpoint.Host, endpoint.Port, ports, token);
-            return new EndpointLogin(endpoint, address, await LeaseAsync(endpoint.CredentialId, side, job, token), side);
+            var address = await addresses.ResolveAsync(endpoint.Host, endpoint.Port, rules.Ports, token);
+            return new EndpointLogin(endpoint, address, await LeaseAsync(endpoint, side, rules, job, token), side);
         }
         catch (Exception e) when (!token.IsCancellationRequested && PassFailures.Of(e, side) is { } failure)
         {
@@ -30,11 +35,11 @@ public sealed class EndpointLogins(VaultClient vault, RemoteAddresses addresses)
         }
     }
 
-    private async Task<VaultLease> LeaseAsync(Guid credential, FailureSide side, Guid job, CancellationToken token) =>
-        await vault.LeaseAsync(credential, job, side == FailureSide.Source ? "read-source" : "write-target", token) switch
+    private async Task<VaultLease> LeaseAsync(Endpoint endpoint, FailureSide side, EndRules rules, Guid job, CancellationToken token) =>
+        await vault.LeaseAsync(endpoint.CredentialId, job, side == FailureSide.Source ? "read-source" : "write-target", token) switch
         {
             LeaseOutcome.Granted granted => granted.Lease,
-            LeaseOutcome.NotStored => throw PassFailureException.Refused(side, FailureCode.CredentialMissing, "No password was entered for this end."),
+            LeaseOutcome.NotStored => throw PassFailureException.Refused(side, FailureCode.CredentialMissing, rules.Missing?.Invoke(endpoint, side) ?? "No password was entered for this end."),
 
             // the grant is another message: it may be on its way
             _ => throw new PassFailureException(new Failure(FailureSide.Us, FailureKind.Passing, FailureCode.VaultUnavailable, "The vault holds no grant on this password for this service.")),

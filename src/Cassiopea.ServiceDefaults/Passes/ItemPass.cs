@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cassiopea.ServiceDefaults.Passes;
 
-/// <summary>One run over both ends of an item: enters them, works, and says how it failed when it did.</summary>
+/// <summary>One run over the ends of an item: enters them, works, and says how it failed when it did.</summary>
 /// <param name="logins">Enters ends.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">One line a failure.</param>
@@ -16,16 +16,29 @@ public sealed partial class ItemPass(EndpointLogins logins, TimeProvider time, I
     /// <param name="run">The job.</param>
     /// <param name="source">The old place.</param>
     /// <param name="target">The new place.</param>
-    /// <param name="ports">Ports that the protocol uses.</param>
+    /// <param name="rules">What the ends of its kind have in common.</param>
     /// <param name="work">What to do.</param>
     /// <param name="token">Ends it.</param>
     public async Task RunAsync(
-        JobRun run, Endpoint source, Endpoint target, IReadOnlyList<int> ports, Func<EndpointLogin, EndpointLogin, CancellationToken, Task> work, CancellationToken token) =>
+        JobRun run, Endpoint source, Endpoint target, EndRules rules, Func<EndpointLogin, EndpointLogin, CancellationToken, Task> work, CancellationToken token) =>
         await RunAsync(run, async stop =>
         {
-            await using var from = await logins.OpenAsync(source, FailureSide.Source, ports, run.Id, stop);
-            await using var to = await logins.OpenAsync(target, FailureSide.Target, ports, run.Id, stop);
-            await WorkAsync(from, to, work, stop);
+            await using var from = await logins.OpenAsync(source, FailureSide.Source, rules, run.Id, stop);
+            await using var to = await logins.OpenAsync(target, FailureSide.Target, rules, run.Id, stop);
+            await WorkAsync([from, to], left => work(from, to, left), stop);
+        }, token);
+
+    /// <summary>The same over the source alone.</summary>
+    /// <param name="run">The job.</param>
+    /// <param name="source">The old place.</param>
+    /// <param name="rules">What the ends of its kind have in common.</param>
+    /// <param name="work">What to do.</param>
+    /// <param name="token">Ends it.</param>
+    public async Task RunAsync(JobRun run, Endpoint source, EndRules rules, Func<EndpointLogin, CancellationToken, Task> work, CancellationToken token) =>
+        await RunAsync(run, async stop =>
+        {
+            await using var from = await logins.OpenAsync(source, FailureSide.Source, rules, run.Id, stop);
+            await WorkAsync([from], left => work(from, left), stop);
         }, token);
 
     /// <summary>The same for work that enters its ends itself.</summary>
@@ -47,16 +60,36 @@ public sealed partial class ItemPass(EndpointLogins logins, TimeProvider time, I
         }
     }
 
-    private static async Task WorkAsync(EndpointLogin from, EndpointLogin to, Func<EndpointLogin, EndpointLogin, CancellationToken, Task> work, CancellationToken token)
+    /// <summary>Looks at one end for a survey, whose answer a person waits for: an end that is away is told after a few tries.</summary>
+    /// <param name="run">The job.</param>
+    /// <param name="side">Which end.</param>
+    /// <param name="look">What to do there.</param>
+    /// <param name="token">Ends it.</param>
+    /// <returns>Why it could not be entered; null when it was.</returns>
+    public static async Task<Failure?> LookAsync(JobRun run, FailureSide side, Func<Task> look, CancellationToken token)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token, from.Lost, to.Lost);
+        const int tries = 3;
         try
         {
-            await work(from, to, stop.Token);
+            await look();
+            return null;
+        }
+        catch (Exception e) when (!token.IsCancellationRequested && PassFailures.Of(e, side) is { } failure)
+        {
+            return failure.Kind == FailureKind.Passing && run.Attempts < tries ? throw new PassingFailureException(failure, e) : failure;
+        }
+    }
+
+    private static async Task WorkAsync(EndpointLogin[] ends, Func<CancellationToken, Task> work, CancellationToken token)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource([token, .. ends.Select(static end => end.Lost)]);
+        try
+        {
+            await work(stop.Token);
         }
         catch (Exception) when (!token.IsCancellationRequested && stop.IsCancellationRequested)
         {
-            throw (from.Lost.IsCancellationRequested ? from : to).LostFailure;
+            throw ends.First(static end => end.Lost.IsCancellationRequested).LostFailure;
         }
     }
 

@@ -11,11 +11,17 @@ namespace Cassiopea.ServiceDefaults.Passes;
 /// <param name="Setting">The setting that names the file, for people: <c>Databases:InventoryFile</c>.</param>
 /// <param name="ProtocolOf">Protocol of a port.</param>
 /// <param name="IsName">True for what can be such a name.</param>
-public sealed record InventoryForm(ItemKind Kind, string Name, string Setting, Func<int, string> ProtocolOf, Func<string, bool> IsName)
+/// <param name="NameIsPath">The name says where the item is at its server, as a database's does, when no path is given.</param>
+public sealed record InventoryForm(ItemKind Kind, string Name, string Setting, Func<int, string> ProtocolOf, Func<string, bool> IsName, bool NameIsPath = false)
 {
     /// <summary>The first line of such a file.</summary>
     public string Header => $"member;{Name};host;port;tls;login;bytes;last_used";
 }
+
+/// <summary>A line of a file of the old host that cannot be read.</summary>
+/// <param name="line">From 1.</param>
+/// <param name="problem">What is wrong with it.</param>
+public sealed class InventoryException(int line, string problem) : Exception($"Line {line}: {problem}");
 
 /// <summary>The old host's list of one kind: a file that its administrators made, read again at each question. Fields may stand in quotes (RFC 4180 §2).</summary>
 /// <param name="form">What it looks like.</param>
@@ -44,7 +50,7 @@ public sealed class MemberInventory(InventoryForm form, string file, TimeProvide
             var found = Merge(await ReadAsync(member, token), declared);
             return Answer(migration, found.Count > 0 ? SurveyOutcome.Found : SurveyOutcome.Nothing, found);
         }
-        catch (FormatException e)
+        catch (InventoryException e)
         {
             return NotSurveyed(migration, $"The inventory ({form.Setting}) cannot be read. {e.Message}");
         }
@@ -97,7 +103,7 @@ public sealed class MemberInventory(InventoryForm form, string file, TimeProvide
             "none" => TlsPolicy.None,
             _ => throw Wrong(line, "tls is not implicit, starttls, explicit or none."),
         };
-        return new Endpoint(StableId("endpoint", member, name), form.ProtocolOf(port), fields[2], port, tls, fields[5].Length == 0 ? name : fields[5], StableId("credential", member, name), Path: path);
+        return new Endpoint(StableId("endpoint", member, name), form.ProtocolOf(port), fields[2], port, tls, fields[5].Length == 0 ? name : fields[5], StableId("credential", member, name), Path: path ?? (form.NameIsPath ? name : null));
     }
 
     private static long? Bytes(string field, int line) =>
@@ -164,7 +170,7 @@ public sealed class MemberInventory(InventoryForm form, string file, TimeProvide
         return fields;
     }
 
-    private static FormatException Wrong(int line, string problem) => new($"Line {line}: {problem}");
+    private static InventoryException Wrong(int line, string problem) => new(line, problem);
 
     private ServiceSurveyed Answer(Guid migration, SurveyOutcome outcome, IReadOnlyList<FoundItem> items) => new(migration, form.Kind, outcome, items, null, time.GetUtcNow());
 

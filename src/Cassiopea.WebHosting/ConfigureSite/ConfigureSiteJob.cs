@@ -15,15 +15,15 @@ internal sealed class ConfigureSiteJob(EndpointLogins logins, SiteEnds ends, Sit
 {
     public const string Kind = "configure-site";
 
-    private static readonly int[] DatabasePorts = [3306];
+    private static readonly EndRules Database = new([3306]);
 
     public async Task RunAsync(JobRun run, CancellationToken token)
     {
         var command = run.Args<ConfigureSite>();
         try
         {
-            await using var source = await logins.OpenAsync(command.Source, FailureSide.Source, SiteEnds.Ports, run.Id, token);
-            await using var target = await logins.OpenAsync(command.Target, FailureSide.Target, SiteEnds.Ports, run.Id, token);
+            await using var source = await logins.OpenAsync(command.Source, FailureSide.Source, SiteEnds.Rules, run.Id, token);
+            await using var target = await logins.OpenAsync(command.Target, FailureSide.Target, SiteEnds.Rules, run.Id, token);
             await ConfigureAsync(run, command, ends.AccountOf(source), ends.AccountOf(target), token);
         }
         catch (Exception e) when (!token.IsCancellationRequested && !run.HasEnded && PassFailures.Of(e, FailureSide.Us) is { } failure)
@@ -58,7 +58,7 @@ internal sealed class ConfigureSiteJob(EndpointLogins logins, SiteEnds ends, Sit
         Dictionary<string, DatabasePlace> places = new(StringComparer.Ordinal);
         foreach (var database in command.Databases)
         {
-            await using var login = await logins.OpenAsync(database.Target, FailureSide.Target, DatabasePorts, run.Id, token);
+            await using var login = await logins.OpenAsync(database.Target, FailureSide.Target, Database, run.Id, token);
             places[database.Source.Path ?? ""] = new DatabasePlace(
                 database.Target.Host, database.Target.Port == 3306 ? null : database.Target.Port, database.Target.Login, new Secret(login.SecretText), database.Target.Path ?? "");
         }

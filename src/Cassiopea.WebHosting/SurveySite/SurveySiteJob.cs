@@ -12,9 +12,6 @@ internal sealed class SurveySiteJob(EndpointLogins logins, SiteEnds ends, SiteEn
 {
     public const string Kind = "survey-site";
 
-    /// <summary>A person waits for the answer: a server that is away is told after a few tries.</summary>
-    private const int Tries = 3;
-
     public async Task RunAsync(JobRun run, CancellationToken token)
     {
         var command = run.Args<SurveySite>();
@@ -56,17 +53,13 @@ internal sealed class SurveySiteJob(EndpointLogins logins, SiteEnds ends, SiteEn
         facts.AddRange(SiteFacts.OfTarget(session.Software, there.Count));
     }
 
-    private async Task<Failure?> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, Func<SiteAccount, Task> work, CancellationToken token)
-    {
-        try
+    private Task<Failure?> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, Func<SiteAccount, Task> work, CancellationToken token) => ItemPass.LookAsync(
+        run,
+        side,
+        async () =>
         {
-            await using var login = await logins.OpenAsync(endpoint, side, SiteEnds.Ports, run.Id, token);
+            await using var login = await logins.OpenAsync(endpoint, side, SiteEnds.Rules, run.Id, token);
             await work(ends.AccountOf(login));
-            return null;
-        }
-        catch (Exception e) when (!token.IsCancellationRequested && PassFailures.Of(e, side) is { } failure)
-        {
-            return failure.Kind == FailureKind.Passing && run.Attempts < Tries ? throw new PassingFailureException(failure, e) : failure;
-        }
-    }
+        },
+        token);
 }

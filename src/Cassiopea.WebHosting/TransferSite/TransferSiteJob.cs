@@ -19,7 +19,7 @@ internal class TransferSiteJob(ItemPass pass, SiteEnds ends, SiteEngine engine, 
     {
         var command = run.Args<TransferSite>();
         return pass.RunAsync(
-            run, command.Source, command.Target, SiteEnds.Ports,
+            run, command.Source, command.Target, SiteEnds.Rules,
             (source, target, stop) => command.ReportOnly ? ReportAsync(run, ends.AccountOf(source), stop) : TransferAsync(run, command, ends.AccountOf(source), ends.AccountOf(target), stop),
             token);
     }
@@ -35,18 +35,16 @@ internal class TransferSiteJob(ItemPass pass, SiteEnds ends, SiteEngine engine, 
         var result = await progress.WatchAsync(stop => new SiteCopy(time).RunAsync(source, target, journal, settings, stop), token);
         if (result.Failure is { } failure)
         {
-            await progress.KeepAsync(result, CancellationToken.None);
+            await progress.KeepAsync(result.Counts, result.Bytes, CancellationToken.None);
             token.ThrowIfCancellationRequested();
             throw new PassFailureException(PassFailures.Of(failure));
         }
 
-        var counts = WithEarlierAttempts(PassFailures.Of(result.Counts), progress.Before.Copied);
         var exceptions = result.Exceptions.Select(PassFailures.Of).ToList();
-        ItemTransferred outcome = new(
-            run.MigrationId, run.ItemId, run.Pass, counts, progress.Before.BytesCopied + result.Bytes, progress.Seconds, [.. exceptions.Take(PassException.MostInEvent)], time.GetUtcNow());
+        var outcome = progress.Transferred(result.Counts, result.Bytes, exceptions);
         await run.CompleteAsync<WebHostingContext>(own => PassException.KeepAsync(own, run.ItemId, run.Pass, PassStep.Transfer, exceptions, token), [outcome], token);
         SiteMeters.Transferred(result.Counts.Copied, result.Bytes);
-        log.Transferred(run.ItemId, run.Pass, counts.Source, counts.Copied, counts.AlreadyThere, counts.Refused, outcome.Bytes, outcome.Seconds);
+        log.Transferred(run.ItemId, run.Pass, outcome.Counts.Source, outcome.Counts.Copied, outcome.Counts.AlreadyThere, outcome.Counts.Refused, outcome.Bytes, outcome.Seconds);
     }
 
     private async Task ReportAsync(JobRun run, SiteAccount source, CancellationToken token)
@@ -57,13 +55,6 @@ internal class TransferSiteJob(ItemPass pass, SiteEnds ends, SiteEngine engine, 
             run.MigrationId, run.ItemId, run.Pass, new Contracts.TransferCounts(total, 0, total - changed, changed, 0, 0, 0, exceptions.Count - changed), 0, 0, [.. exceptions.Take(PassException.MostInEvent)], time.GetUtcNow());
         await run.CompleteAsync<WebHostingContext>(own => PassException.KeepAsync(own, run.ItemId, run.Pass, PassStep.Transfer, exceptions, token), [outcome], token);
         log.Stragglers(run.ItemId, run.Pass, exceptions.Count);
-    }
-
-    /// <summary>What earlier attempts of this pass copied is there already for the engine, but belongs to this pass.</summary>
-    private static Contracts.TransferCounts WithEarlierAttempts(Contracts.TransferCounts counts, long copiedBefore)
-    {
-        var moved = Math.Min(copiedBefore, counts.AlreadyThere);
-        return counts with { Copied = counts.Copied + moved, AlreadyThere = counts.AlreadyThere - moved };
     }
 }
 

@@ -15,7 +15,7 @@ internal class VerifySiteJob(ItemPass pass, SiteEnds ends, SiteEngine engine, Si
     {
         var command = run.Args<VerifySite>();
         return pass.RunAsync(
-            run, command.Source, command.Target, SiteEnds.Ports, (source, target, stop) => VerifyAsync(run, ends.AccountOf(source), ends.AccountOf(target), stop), token);
+            run, command.Source, command.Target, SiteEnds.Rules, (source, target, stop) => VerifyAsync(run, ends.AccountOf(source), ends.AccountOf(target), stop), token);
     }
 
     private async Task VerifyAsync(JobRun run, SiteAccount source, SiteAccount target, CancellationToken token)

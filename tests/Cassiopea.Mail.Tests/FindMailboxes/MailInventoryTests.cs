@@ -1,5 +1,4 @@
 using Cassiopea.Contracts;
-using Microsoft.Extensions.Options;
 
 namespace Cassiopea.Mail.Tests;
 
@@ -51,14 +50,14 @@ public sealed class MailInventoryTests : IDisposable
     [Fact]
     public async Task Without_inventory_and_declaration_nobody_has_looked()
     {
-        var answer = await Inventory("").FindAsync(new FindMailboxes(Migration, "M0042", []), default);
+        var answer = await Inventory("").FindAsync(Migration, "M0042", [], default);
         Assert.Equal((SurveyOutcome.NotSurveyed, FailureCode.NotSurveyed), (answer.Outcome, answer.Failure?.Code));
     }
 
     [Fact]
     public async Task Without_inventory_declared_mailboxes_are_found()
     {
-        var answer = await Inventory("").FindAsync(new FindMailboxes(Migration, "M0042", [new(ItemKind.Mailbox, "a@exemple.be", null, null, null)]), default);
+        var answer = await Inventory("").FindAsync(Migration, "M0042", [new(ItemKind.Mailbox, "a@exemple.be", null, null, null)], default);
         Assert.Equal((SurveyOutcome.Found, 1), (answer.Outcome, answer.Items.Count));
     }
 
@@ -84,7 +83,7 @@ public sealed class MailInventoryTests : IDisposable
     [Fact]
     public async Task An_inventory_that_is_not_there_is_not_taken_for_an_empty_one()
     {
-        var answer = await Inventory(_file).FindAsync(new FindMailboxes(Migration, "M0042", []), default);
+        var answer = await Inventory(_file).FindAsync(Migration, "M0042", [], default);
         Assert.Equal(SurveyOutcome.NotSurveyed, answer.Outcome);
         Assert.DoesNotContain(_file, answer.Failure!.Text, StringComparison.Ordinal);
     }
@@ -94,8 +93,8 @@ public sealed class MailInventoryTests : IDisposable
     private async Task<ServiceSurveyed> FindAsync(string content, params FoundItem[] declared)
     {
         await File.WriteAllTextAsync(_file, content);
-        return await Inventory(_file).FindAsync(new FindMailboxes(Migration, "M0042", declared), default);
+        return await Inventory(_file).FindAsync(Migration, "M0042", declared, default);
     }
 
-    private static MailInventory Inventory(string file) => new(Options.Create(new MailOptions { InventoryFile = file }), TimeProvider.System);
+    private static MemberInventory Inventory(string file) => new(FindMailboxesConsumer.Form, file, TimeProvider.System);
 }

@@ -22,6 +22,15 @@ public sealed class FindSitesTests : IDisposable
     [InlineData(Header + "M0042;not a host;h;21;none;o;;;\n")]
     public async Task An_inventory_that_cannot_be_read_is_not_surveyed(string text) => Assert.Equal(SurveyOutcome.NotSurveyed, (await FindAsync(text)).Outcome);
 
+    [Fact]
+    public async Task Without_an_inventory_nobody_has_looked_and_the_answer_says_what_to_do()
+    {
+        var answer = await new MemberInventory(FindSitesConsumer.Form, "", TimeProvider.System).FindAsync(Guid.CreateVersion7(), "M0042", [], TestContext.Current.CancellationToken);
+        Assert.Equal((ItemKind.Site, SurveyOutcome.NotSurveyed, FailureCode.NotSurveyed), (answer.Kind, answer.Outcome, answer.Failure!.Code));
+        Assert.Contains("WebHosting:InventoryFile", answer.Failure.Text, StringComparison.Ordinal);
+        Assert.Empty(answer.Items);
+    }
+
     public void Dispose() => File.Delete(_file);
 
     private async Task<ServiceSurveyed> FindAsync(string text)
