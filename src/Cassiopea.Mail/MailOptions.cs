@@ -100,4 +100,14 @@ internal sealed class MailOptions
     /// <summary>PEM file of certificates to trust instead of the system's; empty = the system's. For a lab.</summary>
     /// <value>Empty.</value>
     public string TrustedRootsFile { get; set; } = "";
+
+    /// <summary>Port of ManageSieve at the old host; 0 = it has none, filters are not moved. Both must be given.</summary>
+    /// <value>0.</value>
+    [Range(0, 65535)]
+    public int SourceSievePort { get; set; }
+
+    /// <summary>Port of ManageSieve at the new providers; 0 = filters are not moved.</summary>
+    /// <value>0.</value>
+    [Range(0, 65535)]
+    public int TargetSievePort { get; set; }
 }

@@ -19,6 +19,7 @@ internal static class MailSetup
         builder.Services.AddSingleton<MailboxEngine>();
         builder.Services.AddSingleton<MailboxFiles>();
         builder.Services.AddSingleton<MailboxPass>();
+        builder.Services.AddSingleton<MailboxSettingsCarrier>();
 
         var options = builder.Configuration.GetSection("Mail").Get<MailOptions>() ?? new MailOptions();
         builder.AddBus<MailContext>("mail", bus =>

@@ -5,6 +5,10 @@ namespace Cassiopea.Imap.Settings;
 /// <summary>How settings are carried over.</summary>
 public sealed record MailboxSettingsOptions
 {
+    /// <summary>False where an end has no ManageSieve: scripts are then not asked for, and nothing is said of them.</summary>
+    /// <value>True.</value>
+    public bool Scripts { get; init; } = true;
+
     /// <summary>Timeouts, trust and the map of folders, as of the transfer.</summary>
     public MailboxTransferOptions Transfer { get; init; } = new();
 

@@ -101,7 +101,7 @@ public static class MailboxSettingsTransfer
                 try
                 {
                     // a maildrop or files on a disk have no ManageSieve beside them
-                    sieve = account.Stored is not null ? null : await SieveConnection.OpenAsync(account with { Endpoint = endpoint }, side, how with { Connect = TimeSpan.FromSeconds(10) }, token);
+                    sieve = account.Stored is not null || !options.Scripts ? null : await SieveConnection.OpenAsync(account with { Endpoint = endpoint }, side, how with { Connect = TimeSpan.FromSeconds(10) }, token);
                 }
                 catch (ImapException absent)
                 {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Cassiopea.Mail;
 
 /// <summary>Copies one mailbox, or what has changed since the last pass. Killed at any moment it goes on from the engine's journal.</summary>
-internal class TransferMailboxJob(MailboxPass pass, MailboxEngine engine, MailboxFiles files, IOptions<JobOptions> jobs, TimeProvider time, ILogger<TransferMailboxJob> log)
+internal class TransferMailboxJob(MailboxPass pass, MailboxEngine engine, MailboxFiles files, MailboxSettingsCarrier carrier, IOptions<JobOptions> jobs, TimeProvider time, ILogger<TransferMailboxJob> log)
     : IJob
 {
     public const string Kind = "transfer-mailbox";
@@ -33,7 +33,8 @@ internal class TransferMailboxJob(MailboxPass pass, MailboxEngine engine, Mailbo
             throw new PassFailureException(PassFailures.Of(failure));
         }
 
-        var exceptions = result.Exceptions.Select(PassFailures.Of).ToList();
+        var settled = await carrier.ApplyAsync(source, target, journal, token);
+        var exceptions = result.Exceptions.Concat(settled).Select(PassFailures.Of).ToList();
         var outcome = progress.Transferred(result.Counts, result.Bytes, exceptions);
         await run.CompleteAsync<MailContext>(db => PassException.KeepAsync(db, run.ItemId, run.Pass, PassStep.Transfer, exceptions, token), [outcome], token);
         MailMeters.Transferred(result.Counts.Copied, result.Bytes);
@@ -59,8 +60,8 @@ internal class TransferMailboxJob(MailboxPass pass, MailboxEngine engine, Mailbo
 
 /// <summary>The same for the passes of a cut-over, with workers of its own.</summary>
 internal sealed class CutOverTransferJob(
-    MailboxPass pass, MailboxEngine engine, MailboxFiles files, IOptions<JobOptions> jobs, TimeProvider time, ILogger<TransferMailboxJob> log)
-    : TransferMailboxJob(pass, engine, files, jobs, time, log)
+    MailboxPass pass, MailboxEngine engine, MailboxFiles files, MailboxSettingsCarrier carrier, IOptions<JobOptions> jobs, TimeProvider time, ILogger<TransferMailboxJob> log)
+    : TransferMailboxJob(pass, engine, files, carrier, jobs, time, log)
 {
     public new const string Kind = "cut-over-transfer-mailbox";
 }

@@ -34,7 +34,7 @@ internal class VerifyMailboxJob(MailboxPass pass, MailboxEngine engine, MailboxF
         var around = await surroundings.OfAsync(command.Source.Login, token);
         await MailboxSurroundings.ExportAsync(around, archive.Tree, token);
         if (command.OnlineSince is not null || !around.IsEmpty)
-            told.Add(ArchiveMailboxJob.Archived(run, await archive.Parts.PackAsync(token), command.OnlineSince, true, [], time.GetUtcNow()));
+            told.Add(ArchiveMailboxJob.Archived(run, await ArchiveMailboxJob.PackAsync(archive, token), command.OnlineSince, true, [], time.GetUtcNow()));
         await run.CompleteAsync<MailContext>(db => KeepAsync(db, outcome, result, differences, token), told, token);
         MailMeters.Verified(result.Compared);
         log.Verified(run.ItemId, run.Pass, result.Compared, result.DifferenceCount, grade, result.Bytes, result.Seconds);
