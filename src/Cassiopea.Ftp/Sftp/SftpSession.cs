@@ -34,6 +34,7 @@ internal sealed class SftpSession : SiteSession
             // reading a pipe of a child cannot be cancelled: ending the child ends it
             await using var ending = both.Token.Register(ssh.End);
             var channel = await SftpChannel.OpenAsync(ssh.ToServer, ssh.FromServer, side, options.Idle, ssh.End, inner => ssh.Loss(side, endpoint, inner), both.Token);
+            ssh.Entered();
             return new(ssh, channel, side, Encoding.UTF8.GetBytes(endpoint.Root.Length > 1 ? endpoint.Root.TrimEnd('/') : endpoint.Root));
         }
         catch (Exception failed)

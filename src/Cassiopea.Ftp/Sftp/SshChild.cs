@@ -8,16 +8,16 @@ namespace Cassiopea.Ftp.Sftp;
 
 /// <summary>
 /// The machine's OpenSSH client as transport: <c>ssh -s host sftp</c>. Host keys are demanded: a pin, a file of known hosts, or the user's own. A
-/// password reaches it through SSH_ASKPASS from the environment, never as an argument.
+/// password reaches it through SSH_ASKPASS and a <see cref="PasswordPipe"/>: it is in no argument, no environment and no file.
 /// </summary>
 internal sealed class SshChild : IDisposable
 {
-    private const string Variable = "CASSIOPEA_SSH_PASSWORD";
     private readonly Process _process;
     private readonly string _folder;
+    private readonly PasswordPipe? _password;
     private readonly StringBuilder _errors = new();
 
-    private SshChild(Process process, string folder) => (_process, _folder) = (process, folder);
+    private SshChild(Process process, string folder, PasswordPipe? password) => (_process, _folder, _password) = (process, folder, password);
 
     public Stream ToServer => _process.StandardInput.BaseStream;
 
@@ -27,22 +27,20 @@ internal sealed class SshChild : IDisposable
     {
         if (endpoint.Host.StartsWith('-') || endpoint.Login.StartsWith('-')) throw new SiteException(side, TransferFailureKind.Refused, TransferCode.NotExpressible, "A host or login name cannot begin with a hyphen.");
         var folder = Directory.CreateTempSubdirectory("cassiopea-ssh-").FullName;
+        PasswordPipe? password = null;
         try
         {
             var info = new ProcessStartInfo("ssh") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
             foreach (var option in await OptionsAsync(endpoint, credential, side, folder, token)) info.ArgumentList.Add(option);
-            if (credential.Password is { } password)
+            if (credential.Password is { } secret)
             {
-                var script = Path.Combine(folder, "askpass");
-                await File.WriteAllTextAsync(script, $"#!/bin/sh\nprintf '%s\\n' \"${Variable}\"\n", token);
-                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                info.Environment[Variable] = password;
-                info.Environment["SSH_ASKPASS"] = script;
+                password = await PasswordPipe.CreateAsync(folder, secret, token);
+                info.Environment["SSH_ASKPASS"] = password.Program;
                 info.Environment["SSH_ASKPASS_REQUIRE"] = "force";
                 info.Environment["DISPLAY"] = ":0";
             }
 
-            var child = new SshChild(new Process { StartInfo = info }, folder);
+            var child = new SshChild(new Process { StartInfo = info }, folder, password);
             child._process.ErrorDataReceived += (_, line) => child.Keep(line.Data);
             child._process.Start();
             child._process.BeginErrorReadLine();
@@ -50,11 +48,13 @@ internal sealed class SshChild : IDisposable
         }
         catch (System.ComponentModel.Win32Exception absent)
         {
+            password?.Dispose();
             Directory.Delete(folder, recursive: true);
             throw new SiteException(TransferSide.Us, TransferFailureKind.Refused, TransferCode.InternalError, "The program ssh is not installed here (openssh-client).", inner: absent);
         }
         catch
         {
+            password?.Dispose();
             Directory.Delete(folder, recursive: true);
             throw;
         }
@@ -78,6 +78,9 @@ internal sealed class SshChild : IDisposable
         return SiteException.Lost(side, last.Length > 0 ? $"The connection was lost: {last}" : "The connection was lost.", inner);
     }
 
+    /// <summary>It has let us in: nobody asks for the password any more.</summary>
+    public void Entered() => _password?.Dispose();
+
     public void End()
     {
         try
@@ -95,6 +98,7 @@ internal sealed class SshChild : IDisposable
         End();
         _process.WaitForExit(5000);
         _process.Dispose();
+        _password?.Dispose();
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 

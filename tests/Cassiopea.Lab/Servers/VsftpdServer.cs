@@ -3,20 +3,17 @@ using System.Globalization;
 namespace Cassiopea.Lab.Servers;
 
 /// <summary>
-/// A private vsftpd: no MLSD, times set by MDTM, plain, explicit or implicit TLS. Needs root. Its PAM service is one small file in /etc/pam.d, removed
-/// at the end.
+/// A private vsftpd: no MLSD, times set by MDTM, plain, explicit or implicit TLS. Needs root. Its account is a <see cref="PamService"/>.
 /// </summary>
 public sealed class VsftpdServer : SiteServer
 {
-    private const string Pam = "cassiopea-lab-";
-    private readonly string _pam;
+    private PamService? _pam;
 
     private VsftpdServer()
     {
         Root = LabRoot.NewFolder("vsftpd");
         Home = Path.Combine(Root, "home");
         FileUser = Account("ftp");
-        _pam = string.Create(CultureInfo.InvariantCulture, $"{Pam}{Environment.ProcessId}-{Port}");
     }
 
     /// <summary>Starts one.</summary>
@@ -27,7 +24,7 @@ public sealed class VsftpdServer : SiteServer
         LabRoot.MakeFolder(server.Home);
         LabRoot.MakeFolder(Path.Combine(server.Root, "empty"));
         FileOwner.Change(server.Home, server.FileUser);
-        await server.PamAsync(token);
+        server._pam = await PamService.StartAsync(server.Root, server.Port, server.User, server.Password, token);
         var first = FreeRow(options.PassivePorts);
         var tls = options.Certificates is null ? "ssl_enable=NO" : $"""
             ssl_enable=YES
@@ -51,7 +48,7 @@ public sealed class VsftpdServer : SiteServer
             guest_enable=YES
             guest_username=ftp
             virtual_use_local_privs=YES
-            pam_service_name={server._pam}
+            pam_service_name={server._pam.Name}
             local_root={server.Home}
             chroot_local_user=YES
             allow_writeable_chroot=YES
@@ -84,7 +81,7 @@ public sealed class VsftpdServer : SiteServer
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        File.Delete("/etc/pam.d/" + _pam);
+        _pam?.Dispose();
     }
 
     internal static int Account(string name) => int.Parse(
@@ -92,17 +89,4 @@ public sealed class VsftpdServer : SiteServer
         CultureInfo.InvariantCulture);
 
     private static string YesNo(bool value) => value ? "YES" : "NO";
-
-    private async Task PamAsync(CancellationToken token)
-    {
-        var unpacked = await DebianUnpack.FolderAsync("pam-pwdfile", ["libpam-pwdfile"], token);
-        var module = Directory.GetFiles(unpacked, "pam_pwdfile.so", SearchOption.AllDirectories)[0];
-        var users = Path.Combine(Root, "users");
-        var hash = await DebianUnpack.CryptAsync(Password, token);
-        await File.WriteAllTextAsync(users, $"{User}:{hash}\n", token);
-        foreach (var left in Directory.EnumerateFiles("/etc/pam.d", Pam + "*"))
-            if (!Directory.Exists("/proc/" + Path.GetFileName(left)[Pam.Length..].Split('-')[0])) File.Delete(left); // of a process that was killed
-        await File.WriteAllTextAsync("/etc/pam.d/" + _pam, $"auth required {module} pwdfile {users}\naccount required pam_permit.so\nsession required pam_permit.so\n", token);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete("/etc/pam.d/" + _pam);
-    }
 }
