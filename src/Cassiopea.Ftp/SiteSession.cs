@@ -45,8 +45,8 @@ public abstract class SiteSession : IAsyncDisposable
     /// <summary>False when the server has said that it does not set times.</summary>
     internal virtual bool SetsTimes => true;
 
-    /// <summary>True when the server would keep a file under another name than the one given, without saying so.</summary>
-    internal virtual bool Renames(SitePath file) => false;
+    /// <summary>True when the server would keep a file or folder under another name than the one given, without saying so.</summary>
+    internal virtual bool Renames(SitePath path) => false;
 
     /// <summary>Connects and logs in.</summary>
     /// <param name="account">Where and as whom.</param>

@@ -72,6 +72,12 @@ internal sealed class DirectoryComparison(SiteRun run, SiteSession source, SiteS
 
     private async Task DirectoryAsync(SiteEntry entry, SiteEntry? known, CancellationToken token)
     {
+        if (target.Renames(entry.Path))
+        {
+            _found.Add(() => run.NotListed(entry.Path, new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.NotExpressible, "The target would make this folder under another name.")));
+            return;
+        }
+
         var exists = known?.Kind is SiteEntryKind.Directory or SiteEntryKind.Link;
         if (!exists && !run.Options.DryRun)
         {

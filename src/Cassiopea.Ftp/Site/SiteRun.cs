@@ -157,11 +157,11 @@ internal sealed class SiteRun(SiteAccount source, SiteAccount target, SiteCopyOp
         Except(path.ToString(), failure, action);
     }
 
-    /// <summary>A directory of the source that cannot be listed: nobody knows what is in it.</summary>
+    /// <summary>A directory of the source that cannot be listed, or not be made at the target: nobody counts what is in it.</summary>
     public void NotListed(SitePath path, TransferFailure failure)
     {
         Interlocked.Increment(ref _unlisted);
-        Except($"{path}/", failure, "Ask the old host for what is in this folder.");
+        Except($"{path}/", failure, failure.Side == TransferSide.Target ? "Give the folder another name at the source, or make it at the new provider by hand." : "Ask the old host for what is in this folder.");
     }
 
     public void Except(string item, TransferFailure failure, string action)

@@ -89,7 +89,7 @@ internal sealed partial class FtpSession
             if (!protection.Ok) throw new SiteException(Side, TransferFailureKind.Refused, TransferCode.TlsNotOffered, $"The server does not protect data: {protection.Code} {protection.Shown}", protection.Code);
         }
 
-        _features = FtpFeatures.Parse(await _control.ReadAsync(token));
+        _features = FtpFeatures.Parse(await _control.ReadAsync(token), Software);
         var type = await _control.ReadAsync(token);
         if (!type.Ok) throw SiteException.Broken(Side, $"The server refuses TYPE I: {type.Code} {type.Shown}");
         var home = WorkingDirectory(await _control.ReadAsync(token));
@@ -102,7 +102,7 @@ internal sealed partial class FtpSession
 
         var root = Encoding.UTF8.GetBytes(endpoint.Root.TrimEnd('/'));
         _base = root is [(byte)'/', ..] ? root : root.Length == 0 ? home : [.. home, (byte)'/', .. root];
-        _control.DoubleIac = Software.Contains("ProFTPD", StringComparison.OrdinalIgnoreCase);
+        _control.DoubleIac = _features.Family == ServerFamily.Proftpd;
     }
 
     // RFC 959 appendix II: the name stands in quotes, a quote in it is doubled

@@ -1,4 +1,3 @@
-using Cassiopea.Ftp.Listing;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Ftp.Wire;
@@ -30,38 +29,7 @@ internal sealed partial class FtpSession : SiteSession
     internal override bool SetsTimes => _features.Times != TimeSetting.None;
 
     // pure-ftpd makes spaces at the end and control characters underlines
-    internal override bool Renames(SitePath file) =>
-        Software.Contains("Pure-FTPd", StringComparison.OrdinalIgnoreCase) && (file.EndsWith(" "u8) || file.Bytes.IndexOfAnyInRange((byte)0, (byte)31) >= 0);
-
-    public override async Task<IReadOnlyList<SiteEntry>> ListAsync(SitePath directory, CancellationToken token)
-    {
-        // The listing's argument is the working directory: LIST takes options from a name, and some servers expand patterns in it.
-        await TakeAskedAsync(token);
-        QueueCommits();
-        _control.Queue("CWD"u8, Full(directory));
-        var asks = _port == 0;
-        if (asks) QueuePassive();
-        await SendAsync(token);
-        var entered = await _control.ReadAsync(token);
-        if (asks) await ReadPassiveAsync(token);
-        if (!entered.Ok) throw Refusal(entered, directory, "cannot be entered");
-        var mlsd = _features.Mlsd;
-        if (mlsd) _control.Queue("MLSD"u8);
-        else _control.Queue("LIST"u8, "-a"u8);
-        await TransferAsync(directory, token);
-        var reader = new ListingReader(directory, mlsd, TimeProvider.System.GetUtcNow());
-        try
-        {
-            await reader.ReadAsync(_data!, token);
-        }
-        catch (FtpSyntaxException wrong)
-        {
-            throw SiteException.Broken(Side, wrong.Message);
-        }
-
-        await EndDataAsync(directory, token);
-        return reader.Entries;
-    }
+    internal override bool Renames(SitePath path) => _features.Family == ServerFamily.PureFtpd && (path.EndsWith(" "u8) || HasControl(path.Bytes));
 
     public override async Task<long?> SizeAsync(SitePath file, CancellationToken token)
     {
@@ -80,7 +48,11 @@ internal sealed partial class FtpSession : SiteSession
     public override async Task DeleteFileAsync(SitePath file, CancellationToken token)
     {
         var reply = await AskAsync("DELE"u8, file, token);
-        if (!reply.Ok && await SizeAsync(file, token) is not null) throw Refusal(reply, file, "cannot be deleted");
+        if (reply.Ok) return;
+
+        // no size: there is no such file, or it is a link or a pipe that may not be deleted
+        var refusal = Refusal(reply, file, "cannot be deleted");
+        if (!refusal.NotFound || await SizeAsync(file, token) is not null) throw refusal;
     }
 
     public override async Task DeleteDirectoryAsync(SitePath directory, CancellationToken token)
@@ -144,8 +116,12 @@ internal sealed partial class FtpSession : SiteSession
     private byte[] Full(SitePath path)
     {
         if (path.IsRoot) return _base.Length == 0 ? "/"u8.ToArray() : _base;
+        if (_features.Family == ServerFamily.PureFtpd && HasControl(path.Bytes))
+            throw new SiteException(Side, TransferFailureKind.Refused, TransferCode.NotExpressible, $"{path}: the server takes the control character in a name for an underline, which is another file.", usable: true);
         return [.. _base, (byte)'/', .. path.Bytes];
     }
+
+    private static bool HasControl(ReadOnlySpan<byte> name) => name.IndexOfAnyInRange((byte)0, (byte)31) >= 0 || name.Contains((byte)127);
 
     private void QueueMode(SitePath path, int mode) =>
         _control.Queue("SITE"u8, [.. System.Text.Encoding.ASCII.GetBytes($"CHMOD {Convert.ToString(mode & 0x1FF, 8).PadLeft(3, '0')} "), .. Full(path)]);
