@@ -38,6 +38,9 @@ internal readonly partial record struct ImapStatus(StatusKind Kind, string Code,
         return new(kind, code, arguments, Encoding.UTF8.GetString(rest.Length > 400 ? rest[..400] : rest));
     }
 
+    /// <summary>A refusal that is about us and not about a message; SERVERBUG is about a message, as a rule.</summary>
+    public bool IsBusy(TransferSide side) => !Ok && Code is not "SERVERBUG" && ToException(side, "UID FETCH").Kind == TransferFailureKind.Passing;
+
     /// <summary>The refusal as an exception, with the kind and code that its response code means (RFC 5530, RFC 9208, RFC 7889).</summary>
     public ImapException ToException(TransferSide side, string command)
     {

@@ -146,4 +146,8 @@ internal static class Fetch
     /// <summary>Asks for whole messages; the bodies go to a sink.</summary>
     public static uint BeginBodies(this ImapConnection connection, string uids, string body) =>
         connection.BeginLine($"UID FETCH {uids} (UID FLAGS INTERNALDATE {body})");
+
+    /// <summary>Proves before a trial that the server still gives a line of a message that it gave before or, where there is none (0), that it answers.</summary>
+    public static async Task ControlAsync(this ImapConnection connection, uint known, CancellationToken token) =>
+        await connection.EndAsync(connection.BeginLine(known == 0 ? "NOOP" : $"UID FETCH {known} (BODY.PEEK[HEADER.FIELDS (DATE)])"), null, token);
 }

@@ -7,8 +7,6 @@ namespace Cassiopea.Imap.Mailbox;
 /// <summary>One folder of a run: what is known of both ends, its journal and its counts.</summary>
 internal sealed class FolderWork(MappedFolder map, JournalFolder entry) : IDisposable
 {
-    private readonly Dictionary<uint, int> _sourceLosses = [];
-
     public MappedFolder Map { get; } = map;
 
     public JournalFolder Entry { get; } = entry;
@@ -89,12 +87,11 @@ internal sealed class FolderWork(MappedFolder map, JournalFolder entry) : IDispo
         journal.TargetValidity != TargetValidity
         || (TargetNext != 0 && journal.Entries.Any(entry => entry.TargetUid >= TargetNext && entry.TargetUid != uint.MaxValue));
 
-    /// <summary>How often the source was lost while this message was awaited.</summary>
-    public int SourceLosses(uint uid) => _sourceLosses.GetValueOrDefault(uid);
+    /// <summary>Messages that were awaited when the source was lost.</summary>
+    public Suspects SourceSuspects { get; } = new();
 
-    public bool HasSourceLosses => _sourceLosses.Count > 0;
-
-    public void CountSourceLoss(uint uid) => _sourceLosses[uid] = SourceLosses(uid) + 1;
+    /// <summary>Messages that were alone under way when the target was lost.</summary>
+    public Suspects TargetSuspects { get; } = new();
 
     public void CountTargetLoss(uint first, uint last)
     {

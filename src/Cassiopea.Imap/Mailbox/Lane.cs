@@ -13,7 +13,9 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
     private const int Batches = 4;
     private readonly List<FolderWork> _taken = [];
     private readonly BatchPool _pool = new(Batches);
+    private readonly HashSet<FolderWork> _suspicious = [];
     private TimeSpan _excused;
+    private TimeSpan? _untilTrial;
     private int _losses;
     private long _successAtLoss = -1;
 
@@ -36,6 +38,7 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
             }
             catch (TransferException passing) when (passing.Kind == TransferFailureKind.Passing)
             {
+                if (_untilTrial is null && Source is not null && Target is not null) Doubt(passing.Side);
                 await CloseAsync();
                 PutBack();
                 await WaitAsync(passing, token);
@@ -114,9 +117,11 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
         {
             await stop.CancelAsync();
             var source = await FailureOfAsync(reading);
-            if (source is ImapException { Side: TransferSide.Source, Code: not TransferCode.Throttled } && reader is { Reading: { } folder, Awaited: not 0 }) folder.CountSourceLoss(reader.Awaited);
+            if (source is ImapException { Side: TransferSide.Source, Code: not TransferCode.Throttled } && reader is { Reading: { } folder, Awaited: not 0 })
+                Suspect(folder, folder.SourceSuspects, reader.Awaited, reader.Trial, source.Message);
             writer.Withdraw();
-            if (failed is ImapException { Side: TransferSide.Target }) writer.CountLoss();
+            if (failed is ImapException { Side: TransferSide.Target } && writer.CountLoss() is { } lost)
+                Suspect(lost.Folder, lost.Folder.TargetSuspects, lost.First, lost.Trial, failed.Message);
             token.ThrowIfCancellationRequested();
             if (failed is OperationCanceledException && source is TransferException) throw source;
             throw;
@@ -133,6 +138,19 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
     {
         await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return task.Exception?.GetBaseException();
+    }
+
+    private void Suspect(FolderWork folder, Suspects suspects, uint uid, bool trial, string how)
+    {
+        _suspicious.Add(folder);
+        var factor = suspects.Lost(uid, trial, how);
+        if (trial) _untilTrial = run.Options.TrialWait * factor;
+    }
+
+    /// <summary>An end that was entered is lost, and not in a trial: the line breaks elsewhere too.</summary>
+    private void Doubt(TransferSide side)
+    {
+        foreach (var folder in _suspicious) (side == TransferSide.Source ? folder.SourceSuspects : folder.TargetSuspects).Restart();
     }
 
     private void PutBack()
@@ -154,6 +172,7 @@ internal sealed class Lane(TransferRun run, FolderQueue queue, bool first)
         if (TimeProvider.System.GetElapsedTime(run.LastSuccess) - _excused > run.Options.Patience)
             throw new TransferException(passing.Side, passing.Kind, passing.Code, $"Gave up after {_losses} attempts: {passing.Message}", passing);
         var wait = TimeSpan.FromMilliseconds(Math.Min(60_000, 100 * Math.Pow(2, Math.Min(_losses, 12) - 1)));
+        if (_untilTrial is { } trial) (wait, _untilTrial) = (passing.Code == TransferCode.Throttled ? 10 * trial : trial, null); // a busy server is busy for longer
         if (passing is ImapException { Backoff: { } asked })
         {
             wait = asked;

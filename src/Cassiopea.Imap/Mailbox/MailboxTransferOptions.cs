@@ -58,6 +58,12 @@ public sealed record MailboxTransferOptions
     /// <value>3 s.</value>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// Wait before a message at which a connection was lost is tried alone a second time; then twice as long each time. After five losses in a
+    /// row, each behind a check that passed, the message is listed.
+    /// </summary>
+    public TimeSpan TrialWait { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Called with how far it is, at most once per <see cref="ProgressEvery"/>, and once at the end.</summary>
     public Action<ProgressSnapshot>? Progress { get; init; }
 

@@ -21,6 +21,9 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
 
     public uint Awaited { get; private set; }
 
+    /// <summary>True while a suspect is asked for alone, after a control that passed.</summary>
+    public bool Trial { get; private set; }
+
     /// <summary>True while the writer has nothing to do: then a batch is handed over before it is full.</summary>
     public Func<bool> WriterIsIdle { get; init; } = static () => false;
 
@@ -128,14 +131,20 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         {
             foreach (var (text, uids, alone) in Parts(folder, plan))
             {
-                if (alone && folder.SourceLosses(uids.Last) >= 3)
+                var suspect = alone && folder.SourceSuspects.Contains(uids.Last);
+                if (suspect) await ControlAsync(sink, plan.LastKnown, token);
+                if (folder.SourceSuspects.Guilt(uids.Last) is { } guilt)
                 {
-                    await sink.UnreadableAsync(uids.Last, "The connection is lost each time this message is asked for.", token);
+                    await sink.UnreadableAsync(uids.Last, $"The source does not give this message. {guilt}", token);
                     continue;
                 }
 
+                Trial = suspect;
+                sink.Expect(uids);
                 if (run.FactsFirst) await FactsAsync(sink, text, token);
                 await FetchAsync(folder, sink, text, uids, token);
+                Trial = false;
+                if (suspect) folder.SourceSuspects.Acquit(uids.Last);
             }
 
             await sink.FlushAsync(token);
@@ -148,10 +157,16 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         }
     }
 
+    private async Task ControlAsync(MessageSink sink, uint known, CancellationToken token)
+    {
+        sink.Expect(new());
+        await source.ControlAsync(known, token);
+    }
+
     /// <summary>The messages in parts of one command each; one at which the source was lost before, or that holds NUL, stands alone.</summary>
     private static IEnumerable<(string Text, UidSet Uids, bool Alone)> Parts(FolderWork folder, ReadPlan plan)
     {
-        if (!folder.HasSourceLosses && folder.WithNul.Count == 0) return plan.ToCopy.Chunks(ChunkSize, plan.All).Select(static part => (part.Text, part.Uids, false));
+        if (!folder.SourceSuspects.Any && folder.WithNul.Count == 0) return plan.ToCopy.Chunks(ChunkSize, plan.All).Select(static part => (part.Text, part.Uids, false));
         return Split(folder, plan);
     }
 
@@ -160,7 +175,7 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         var row = new UidSet();
         foreach (var uid in plan.ToCopy.Each())
         {
-            if (folder.SourceLosses(uid) == 0 && !folder.WithNul.Contains(uid))
+            if (!folder.SourceSuspects.Contains(uid) && !folder.WithNul.Contains(uid))
             {
                 row.Add(uid);
                 continue;
@@ -184,14 +199,10 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         if (sink.Refusal is { } refusal) throw refusal;
         var missing = sink.Missing();
         if (missing.Count == 0) return;
-        if (IsBusy(status)) throw source.Refused(status, "UID FETCH");
+        if (status.IsBusy(source.Side)) throw source.Refused(status, "UID FETCH");
         if (status.Kind == StatusKind.Bad) throw source.Refused(status, "UID FETCH");
         foreach (var uid in missing.Each()) await MissingAsync(sink, uid, status, token);
     }
-
-    /// <summary>A refusal that is about us and not about a message; SERVERBUG is about a message, as a rule.</summary>
-    private bool IsBusy(in ImapStatus status) =>
-        status is { Ok: false, Code: not "SERVERBUG" } && status.ToException(source.Side, "UID FETCH").Kind == TransferFailureKind.Passing;
 
     /// <summary>
     /// A message that a FETCH left out: gone meanwhile, or the server cannot read it. It is asked for alone; when it is still there and does
@@ -205,7 +216,7 @@ internal sealed class SourceReader(TransferRun run, ImapConnection source, Chann
         var alone = await source.EndAsync(source.BeginBodies(only.ToString(), "BODY.PEEK[]"), sink.Take, token, sink);
         if (sink.Refusal is { } refusal) throw refusal;
         if (sink.Missing().Count == 0) return;
-        if (IsBusy(alone)) throw source.Refused(alone, "UID FETCH");
+        if (alone.IsBusy(source.Side)) throw source.Refused(alone, "UID FETCH");
         var stillThere = false;
         await source.FactsAsync(only.ToString(), "FLAGS", (in FetchItems items) => stillThere |= items.Uid == uid, token);
         if (stillThere) await sink.UnreadableAsync(uid, $"The source does not give this message: {(alone.Ok ? status : alone).Text}", token);

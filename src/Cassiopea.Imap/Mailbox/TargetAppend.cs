@@ -21,7 +21,7 @@ internal sealed partial class TargetWriter
     {
         var durable = IntendAsync(folder, batch.Messages);
         var (first, last) = (batch.Messages[0].Uid, batch.Messages[^1].Uid);
-        if (_pending is null) _sending = new(folder, first, last, static _ => Task.FromResult<RefusedBatch?>(null));
+        if (_pending is null) _sending = Between(folder, first, last);
         _held = (folder, batch.Messages.ConvertAll(static message => message.Uid));
         uint tag;
         try
@@ -83,17 +83,20 @@ internal sealed partial class TargetWriter
             return;
         }
 
+        _sending = Between(folder, batch.Messages[from].Uid, batch.Messages[from + count - 1].Uid);
         var tag = await SendAllButTheLastAsync(folder, batch, from, count, token);
         await CommitAsync(batch.Messages[from + count - 1], batch, token);
         var status = await _target.EndAsync(tag, null, token);
         if (status.Ok)
         {
+            _sending = null;
             Arrived(folder, CollectionsMarshal.AsSpan(batch.Messages).Slice(from, count), Append.AppendedUids(status, folder.TargetValidity, count));
             return;
         }
 
         var refusal = status.ToException(TransferSide.Target, "APPEND");
         if (StopsAll(refusal) || refusal.Kind == TransferFailureKind.Passing) throw refusal;
+        _sending = null;
         if (status.Kind == StatusKind.Bad) await ReopenAsync(token);
         await BisectAsync(folder, batch, from, count, token);
     }
@@ -101,6 +104,7 @@ internal sealed partial class TargetWriter
     /// <summary>One message alone: the server's answer is about it and no other. A refusal of its keywords is met by sending it without.</summary>
     private async Task SingleAsync(FolderWork folder, Batch batch, BatchMessage message, CancellationToken token)
     {
+        await StartAloneAsync(folder, message.Uid, token);
         var flags = Keep(folder, message.Flags);
         var status = await OneAsync(folder, batch, message, flags, token);
         if (MayBeItsKeywords(folder, message, status))
@@ -112,7 +116,19 @@ internal sealed partial class TargetWriter
         }
 
         Judge(folder, message, status);
+        _sending = null;
     }
+
+    /// <summary>From here on a lost target is lost at this message; a suspect is tried, after a check that the line bears.</summary>
+    private async Task StartAloneAsync(FolderWork folder, uint uid, CancellationToken token)
+    {
+        _sending = null;
+        var suspect = folder.TargetSuspects.Contains(uid);
+        if (suspect) await _target.ControlAsync(0, token);
+        _sending = Between(folder, uid, uid) with { Trial = suspect };
+    }
+
+    private static InFlight Between(FolderWork folder, uint first, uint last) => new(folder, first, last, static _ => Task.FromResult<RefusedBatch?>(null));
 
     private async Task<ImapStatus> OneAsync(FolderWork folder, Batch batch, BatchMessage message, FlagSet flags, CancellationToken token)
     {
@@ -138,17 +154,16 @@ internal sealed partial class TargetWriter
         var failure = refusal.Code == TransferCode.ProtocolBroken
             ? refusal.Failure with { Kind = TransferFailureKind.Refused, Code = TransferCode.ItemRefused }
             : refusal.Failure;
-        Refuse(folder, message.Uid, failure, failure.Code == TransferCode.TooBig ? BigAction : "Look at the message in the old mailbox; later passes try again.");
+        Refuse(folder, message.Uid, failure, failure.Code == TransferCode.TooBig ? BigAction : LaterAction);
     }
 
     /// <summary>Refusals that every further message would meet too (facts R15).</summary>
     private static bool StopsAll(ImapException refusal) => refusal.Code is TransferCode.OverQuota or TransferCode.PermissionDenied;
 
     /// <summary>Without MULTIAPPEND: a command per message, all on their way before the first answer is heard.</summary>
-    private async Task EachAsync(FolderWork folder, Batch batch, CancellationToken token)
+    private async Task EachAsync(FolderWork folder, Batch batch, bool careful, CancellationToken token)
     {
         var durable = IntendAsync(folder, batch.Messages);
-        var careful = folder.Careful.Losses > 1;
         if (careful || batch.Messages.Exists(message => message.Length == 0 || _target.FormFor(message.Length) == LiteralForm.Waiting))
         {
             try
@@ -218,13 +233,7 @@ internal sealed partial class TargetWriter
 
     private async Task OneByOneAsync(FolderWork folder, Batch batch, IReadOnlyList<BatchMessage> messages, CancellationToken token)
     {
-        foreach (var message in messages)
-        {
-            _sending = Alone(folder, message.Uid);
-            await SingleAsync(folder, batch, message, token);
-        }
-
-        _sending = null;
+        foreach (var message in messages) await SingleAsync(folder, batch, message, token);
     }
 
     /// <summary>
@@ -246,13 +255,14 @@ internal sealed partial class TargetWriter
 
         foreach (var message in batch.Messages)
         {
-            _sending = Alone(folder, message.Uid);
+            _sending = Between(folder, before?.Message.Uid ?? message.Uid, message.Uid);
             var tag = _target.BeginAppend(folder.Map.Target);
             var nul = HasNul(message) && _target.Capabilities.Binary;
             var form = _target.FormFor(message.Length);
             _target.WriteMessageHead(Keep(folder, message.Flags), message.Print.Date, message.Length, nul, form);
             await _target.FlushAsync(token);
             await HearBeforeAsync(token);
+            _sending = Between(folder, message.Uid, message.Uid);
             if (form == LiteralForm.Waiting && await _target.ContinuationAsync(tag, null, token) is { } refused)
             {
                 if (MayBeItsKeywords(folder, message, refused)) again.Add(message);

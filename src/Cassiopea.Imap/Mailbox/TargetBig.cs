@@ -14,15 +14,16 @@ internal sealed partial class TargetWriter
     {
         var folder = big.Folder;
         var form = _target.FormFor(big.Size);
-        if (form == LiteralForm.Waiting || folder.Careful.Losses > 1) await SettleAsync(token);
+        var suspect = folder.TargetSuspects.Contains(big.Uid);
+        if (form == LiteralForm.Waiting || suspect || folder.Careful.Losses > 1) await SettleAsync(token);
         if (Impossible(big) is { } failure)
         {
-            Refuse(folder, big.Uid, failure, BigAction);
+            Refuse(folder, big.Uid, failure, failure.Code == TransferCode.TooBig ? BigAction : LaterAction);
             await DrainAsync(big, token);
             return;
         }
 
-        if (_pending is null) _sending = Alone(folder, big.Uid);
+        if (_pending is null) await StartAloneAsync(folder, big.Uid, token);
         folder.Journal!.Intend(folder.TargetNext, [new(big.Uid, big.Flags, big.Begun)]);
         _held = (folder, [big.Uid]);
         var literal8 = _target.Capabilities.Binary && folder.WithNul.Contains(big.Uid);
@@ -49,19 +50,15 @@ internal sealed partial class TargetWriter
         {
             Judge(folder, AsMessage(big, big.Print), await _target.EndAsync(tag, null, cancel));
             return null;
-        });
+        }, suspect);
         _sending = null;
     }
-
-    private static InFlight Alone(FolderWork folder, uint uid) => new(folder, uid, uid, static _ => Task.FromResult<RefusedBatch?>(null));
 
     /// <summary>Why a message need not even be tried; null when it must be.</summary>
     private TransferFailure? Impossible(BigItem big)
     {
         if (_target.Capabilities.AppendLimit is { } limit && big.Size > limit) return TooBig(big.Size, limit);
-        return big.Folder.Careful is { Losses: >= 5 } careful && careful.First == big.Uid && careful.Last == big.Uid
-            ? new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemRefused, "The connection is lost each time this message is sent.")
-            : null;
+        return Guilt(big.Folder, big.Uid);
     }
 
     /// <summary>Hears what was sent before. When that was refused, it is mended, and the large message, which cannot be sent again from memory, is read anew.</summary>

@@ -62,10 +62,12 @@ internal sealed partial class TargetWriter(TransferRun run, ImapConnection targe
         await input.Completion;
     }
 
-    /// <summary>Tells the folders in flight that the target was lost with these messages under way.</summary>
-    public void CountLoss()
+    /// <summary>Tells the folder in flight that the target was lost with these messages under way; answers what they are when it was one alone.</summary>
+    public InFlight? CountLoss()
     {
-        if ((_pending ?? _sending) is { } lost) lost.Folder.CountTargetLoss(lost.First, lost.Last);
+        if ((_pending ?? _sending) is not { } lost) return null;
+        lost.Folder.CountTargetLoss(lost.First, lost.Last);
+        return lost.First == lost.Last ? lost : null;
     }
 
     /// <summary>What was sent without its last octet cannot arrive any more: it need not be looked for.</summary>
@@ -87,28 +89,39 @@ internal sealed partial class TargetWriter(TransferRun run, ImapConnection targe
     {
         TakeOutKnown(folder, batch);
         TakeOutTooBig(folder, batch);
+        TakeOutGuilty(folder, batch);
         if (batch.Messages.Count == 0)
         {
             pool.Return(batch);
             return;
         }
 
-        if (GiveUp(folder, batch)) return;
         await run.Throttle.WaitAsync(batch.Bytes, token);
-        if (folder.Careful.Losses > 1) await SettleAsync(token);
-        if (CanMultiAppend(batch)) await MultiAppendAsync(folder, batch, token);
-        else await EachAsync(folder, batch, token);
+        var careful = IsCareful(folder, batch);
+        if (careful) await SettleAsync(token);
+        if (CanMultiAppend(batch) && !batch.Messages.Exists(message => folder.TargetSuspects.Contains(message.Uid))) await MultiAppendAsync(folder, batch, token);
+        else await EachAsync(folder, batch, careful, token);
     }
 
-    /// <summary>A message alone in its batch, at which the target was lost again and again, is not sent any more in this run.</summary>
-    private bool GiveUp(FolderWork folder, Batch batch)
+    /// <summary>Messages that must stand alone, and those around them, are sent one by one.</summary>
+    private static bool IsCareful(FolderWork folder, Batch batch) =>
+        folder.Careful.Losses > 1 || batch.Messages.Exists(message => folder.TargetSuspects.Contains(message.Uid));
+
+    /// <summary>A message at which the target was lost again and again is not sent any more in this run.</summary>
+    private void TakeOutGuilty(FolderWork folder, Batch batch)
     {
-        var (first, last, losses) = folder.Careful;
-        if (losses < 5 || first != last || batch.Messages is not [var only] || only.Uid != first) return false;
-        Refuse(folder, first, new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemRefused, "The connection is lost each time this message is sent."), "Look at the message in the old mailbox; later passes try again.");
-        pool.Return(batch);
-        return true;
+        if (!folder.TargetSuspects.Any) return;
+        batch.Messages.RemoveAll(message =>
+        {
+            if (Guilt(folder, message.Uid) is not { } failure) return false;
+            Refuse(folder, message.Uid, failure, LaterAction);
+            return true;
+        });
     }
+
+    private static TransferFailure? Guilt(FolderWork folder, uint uid) => folder.TargetSuspects.Guilt(uid) is { } guilt
+        ? new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemRefused, $"The target does not take this message. {guilt}")
+        : null;
 
     /// <summary>Messages that are at the target already are not sent again, only written down.</summary>
     private void TakeOutKnown(FolderWork folder, Batch batch)
@@ -136,6 +149,7 @@ internal sealed partial class TargetWriter(TransferRun run, ImapConnection targe
         });
     }
 
+    private const string LaterAction = "Look at the message in the old mailbox; later passes try again.";
     private const string BigAction = "Ask the new provider to raise its limit, or keep this message in the archive.";
 
     private static TransferFailure TooBig(long size, long limit) =>
@@ -205,6 +219,7 @@ internal sealed partial class TargetWriter(TransferRun run, ImapConnection targe
         folder.Journal!.Refused(uid, failure);
         folder.Journal.Flush();
         folder.Refused++;
+        run.Passed();
         run.Except(folder, uid, failure, action);
     }
 
@@ -236,8 +251,8 @@ internal sealed partial class TargetWriter(TransferRun run, ImapConnection targe
     }
 
     /// <summary>Messages sent whose answer is not known yet.</summary>
-    private sealed record InFlight(FolderWork Folder, uint First, uint Last, Func<CancellationToken, Task<RefusedBatch?>> HearAsync);
+    internal sealed record InFlight(FolderWork Folder, uint First, uint Last, Func<CancellationToken, Task<RefusedBatch?>> HearAsync, bool Trial = false);
 
     /// <summary>A batch that was refused as a whole, and what must be done about it; after a BAD on a fresh connection.</summary>
-    private sealed record RefusedBatch(bool LostStep, Func<CancellationToken, Task> MendAsync);
+    internal sealed record RefusedBatch(bool LostStep, Func<CancellationToken, Task> MendAsync);
 }

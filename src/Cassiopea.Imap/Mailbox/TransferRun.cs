@@ -28,7 +28,7 @@ internal sealed class TransferRun(ImapAccount source, ImapAccount target, Mailbo
     /// <summary>Set when a server gives bodies before flags and dates: then these are asked for first.</summary>
     public bool FactsFirst { get; set; }
 
-    /// <summary>When a message was last proven at the target.</summary>
+    /// <summary>When a message was last proven at the target, or refused for good.</summary>
     public long LastSuccess { get; private set; } = TimeProvider.System.GetTimestamp();
 
     public long ExceptionCount { get; private set; }
@@ -110,10 +110,13 @@ internal sealed class TransferRun(ImapAccount source, ImapAccount target, Mailbo
 
     public void Arrived(long messages, long bytes)
     {
-        LastSuccess = TimeProvider.System.GetTimestamp();
+        Passed();
         Progress.Advance(messages, bytes);
         Tell(last: false);
     }
+
+    /// <summary>A message that stays behind is no reason to give up those behind it.</summary>
+    public void Passed() => LastSuccess = TimeProvider.System.GetTimestamp();
 
     /// <summary>Says how far it is, when somebody listens and the last time is long enough ago.</summary>
     public void Tell(bool last)

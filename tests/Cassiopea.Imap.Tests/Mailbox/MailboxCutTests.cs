@@ -57,9 +57,7 @@ public sealed class MailboxCutTests
         await cutting;
         two.SourceProxy.Heal();
         two.TargetProxy.Heal();
-
-        // a message that was hit three times in a row is listed, not lost: the next run brings it, as it does after an interruption
-        if (result.Outcome != TransferOutcome.Complete) result = await two.CopyAsync(options);
+        if (result.Outcome == TransferOutcome.Interrupted) result = await two.CopyAsync(options);
         Assert.True(result.Counts.AddUp);
         Assert.Equal(TransferOutcome.Complete, result.Outcome);
         Assert.Empty(await two.DifferencesAsync());
