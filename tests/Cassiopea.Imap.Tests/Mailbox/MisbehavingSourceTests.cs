@@ -72,27 +72,6 @@ public sealed class MisbehavingSourceTests
         Assert.True(pair.IsSame());
     }
 
-    [Theory]
-    [Trait("Requirement", "mail-R21")]
-    [InlineData("99999999999999")]
-    [InlineData("9223372036854775808")]
-    [InlineData("4294967296")]
-    [InlineData("-1")]
-    [InlineData("100")]
-    [InlineData("5000")]
-    public async Task A_literal_whose_size_lies_never_ends_in_success_or_in_a_torn_message(string size)
-    {
-        await using var pair = MemoryPair.Start().With(10);
-        pair.From.AnnouncedSize = message => message.Uid == 6 ? size : null;
-        pair.From.CutBody = message => message.Uid == 6 && size == "5000" ? 300 : null;
-        var result = await pair.CopyAsync(new() { Idle = TimeSpan.FromSeconds(2), Patience = TimeSpan.FromSeconds(4) });
-        Assert.NotEqual(TransferOutcome.Complete, result.Outcome);
-        Assert.True(result.Counts.AddUp);
-        var sent = pair.From.Folder("INBOX").Messages.Select(static message => Convert.ToHexString(message.Octets)).ToHashSet();
-        Assert.All(pair.There(), message => Assert.Contains(Convert.ToHexString(message.Octets), sent));
-        Assert.Equal(pair.There().Count, pair.There().DistinctBy(static message => Convert.ToHexString(message.Octets)).Count());
-    }
-
     [Fact]
     [Trait("Requirement", "mail-R16")]
     public async Task Two_connections_are_enough_and_NULs_need_no_third()
