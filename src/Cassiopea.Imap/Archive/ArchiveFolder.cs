@@ -8,15 +8,17 @@ using Cassiopea.Transfer;
 namespace Cassiopea.Imap.Archive;
 
 /// <summary>Writes one folder into its Maildir: each message into <c>tmp</c> first and, when it is whole, into <c>cur</c>; what is there is not read again.</summary>
-internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<string> levels, DateTimeOffset? before, TransferProgress progress) : ILiteralSink
+internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<string> levels, DateTimeOffset? before, TimeSpan trialWait, TransferProgress progress) : ILiteralSink
 {
     private readonly string _directory = Path.Combine(root, MaildirName.Folder(levels));
     private readonly byte[] _part = new byte[256 << 10];
     private readonly FlagCatalog _flags = new();
-    private readonly Dictionary<uint, int> _losses = [];
+    private readonly Suspects _suspects = new();
     private readonly List<(uint Uid, string File, int Line)> _doubtful = [];
     private (string File, Hash256 Hash, long Size, bool PerhapsNul)? _written;
-    private uint _validity;
+    private RenumberedMessages? _renumbered;
+    private uint _validity, _control;
+    private bool _binary, _trial;
 
     public long Source { get; private set; }
 
@@ -33,18 +35,27 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
 
     public List<ReportException> Unreadable { get; } = [];
 
-    /// <summary>The message awaited when the source was lost.</summary>
-    public uint Awaited { get; private set; }
-
     /// <summary>Lines of the manifest for what this run wrote.</summary>
-    public List<string> Manifest { get; } = [];
+    public List<ArchivedLine> Manifest { get; } = [];
 
-    public void CountLoss(uint uid) => _losses[uid] = _losses.GetValueOrDefault(uid) + 1;
+    /// <summary>The lines that the manifest has already of a folder.</summary>
+    public Func<string, IEnumerable<ArchivedLine>> Known { get; init; } = static _ => [];
+
+    /// <summary>The message awaited when the source was lost.</summary>
+    private uint Awaited { get; set; }
+
+    /// <summary>The source was lost; how long to wait when it was lost in a trial of one message.</summary>
+    public TimeSpan? Lost(TransferException how)
+    {
+        if (how.Code == TransferCode.Throttled) return null;
+        if (Awaited == 0) _suspects.Restart();
+        return Awaited != 0 && _suspects.Lost(Awaited, _trial, how.Message) is var factor && _trial ? trialWait * factor : null;
+    }
 
     /// <summary>Reads what is missing. May be called again after the connection was lost.</summary>
     public async Task ReadAsync(ImapConnection source, string name, CancellationToken token)
     {
-        Awaited = 0;
+        (Awaited, _trial, _binary) = (0, false, source.Capabilities.Binary);
         foreach (var part in (string[])["tmp", "cur", "new"]) Directory.CreateDirectory(Path.Combine(_directory, part));
         if (levels is not [var only] || !NameStyle.IsInbox(only)) await File.WriteAllTextAsync(Path.Combine(_directory, "maildirfolder"), "", token);
         var keywords = KeywordLetters.Load(_directory);
@@ -55,38 +66,60 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
         var all = await source.EndUidsAsync(uids, token);
         _validity = selected.UidValidity;
         var there = Present();
+        _control = all.Each().FirstOrDefault(there.Contains);
         var missing = new UidSet();
         foreach (var uid in all.Each().Where(uid => !there.Contains(uid) && !Unreadable.Exists(one => one.Item.EndsWith($" {uid}", StringComparison.Ordinal)))) missing.Add(uid);
+        if (missing.Count > 0) OfferOlder();
         Source = all.Count;
         AlreadyThere = all.Count - missing.Count - Unreadable.Count - Copied;
         if (before is { } limit) missing = await OldAsync(source, missing, all, limit, token);
-        foreach (var alone in missing.Each().Where(uid => _losses.GetValueOrDefault(uid) > 0).ToList()) await AloneAsync(source, alone, keywords, token);
+        try
+        {
+            await FetchAsync(source, missing, all, keywords, token);
+            await MendAsync(source, token);
+        }
+        finally
+        {
+            _renumbered!.Save();
+            keywords.Save(_directory);
+        }
+    }
+
+    private async Task FetchAsync(ImapConnection source, UidSet missing, UidSet all, KeywordLetters keywords, CancellationToken token)
+    {
         var rest = new UidSet();
-        foreach (var uid in missing.Each().Where(uid => _losses.GetValueOrDefault(uid) == 0)) rest.Add(uid);
+        foreach (var uid in missing.Each())
+        {
+            if (_suspects.Contains(uid)) await AloneAsync(source, uid, keywords, token);
+            else rest.Add(uid);
+        }
+
         foreach (var (text, part) in rest.Chunks(20_000, all))
         {
             var left = part.Each().ToHashSet();
             await FetchAsync(source, text, left, keywords, token);
             foreach (var uid in left.Order()) await AloneAsync(source, uid, keywords, token);
         }
-
-        await MendAsync(source, token);
-        keywords.Save(_directory);
     }
 
     /// <summary>NULs that the source gave as 0x80 are put back, where it has BINARY (RFC 3516).</summary>
     private async Task MendAsync(ImapConnection source, CancellationToken token)
     {
-        if (source.Capabilities.Binary)
+        var nuls = new ArchiveNuls(source);
+        while (_doubtful.Count > 0)
         {
-            var nuls = new ArchiveNuls(source);
-            foreach (var (uid, file, line) in _doubtful)
+            var (uid, file, number) = _doubtful[^1]; // the last first: lines before it keep their numbers
+            var line = Manifest[number];
+            if (await nuls.MendAsync(uid, file, token) is { } hash) Manifest[number] = line = line with { Hash = hash.ToString() };
+            if (_renumbered!.TryTake(uid, Hash256.From(Convert.FromHexString(line.Hash)), line.Size, line.InternalDate))
             {
-                if (await nuls.MendAsync(uid, file, token) is { } hash) Manifest[line] = string.Concat(Manifest[line].AsSpan(0, Manifest[line].LastIndexOf('\t') + 1), hash.ToString());
+                File.Delete(file);
+                Manifest.RemoveAt(number);
+                (Copied, Bytes, AlreadyThere) = (Copied - 1, Bytes - line.Size, AlreadyThere + 1);
             }
-        }
 
-        _doubtful.Clear();
+            _doubtful.RemoveAt(_doubtful.Count - 1);
+        }
     }
 
     public async ValueTask<bool> TryReceiveAsync(ReadOnlyMemory<byte> head, long size, ImapReader reader, CancellationToken token)
@@ -129,9 +162,24 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
     private async Task AloneAsync(ImapConnection source, uint uid, KeywordLetters keywords, CancellationToken token)
     {
         var left = new HashSet<uint> { uid };
-        var answer = "The connection is lost each time this message is asked for.";
-        if (_losses.GetValueOrDefault(uid) < 3) answer = (await FetchAsync(source, uid.ToString(CultureInfo.InvariantCulture), left, keywords, token)).Text;
-        if (left.Count == 0) return;
+        var suspect = _suspects.Contains(uid);
+        if (suspect) await source.ControlAsync(_control, token);
+        if (_suspects.Guilt(uid) is not { } answer)
+        {
+            _trial = suspect;
+            answer = (await FetchAsync(source, uid.ToString(CultureInfo.InvariantCulture), left, keywords, token)).Text;
+            _trial = false;
+            _suspects.Acquit(uid);
+            if (left.Count == 0) return;
+            var stillThere = false;
+            await source.FactsAsync(uid.ToString(CultureInfo.InvariantCulture), "FLAGS", (in FetchItems items) => stillThere |= items.Uid == uid, token);
+            if (!stillThere)
+            {
+                Source--;
+                return;
+            }
+        }
+
         Unreadable.Add(new(string.Create(CultureInfo.InvariantCulture, $"{path} ; {_validity} ; {uid}"), TransferSide.Source, TransferFailureKind.Broken, TransferCode.ItemUnreadable, $"The source does not give this message: {answer}", "Ask the old host to mend this message."));
     }
 
@@ -139,10 +187,11 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
     {
         try
         {
-            return await source.EndAsync(source.BeginBodies(uids, "BODY.PEEK[]"), (uint _, ReadOnlySpan<byte> name, ref ImapTokens rest) =>
+            var status = await source.EndAsync(source.BeginBodies(uids, "BODY.PEEK[]"), (uint _, ReadOnlySpan<byte> name, ref ImapTokens rest) =>
             {
                 if (System.Text.Ascii.EqualsIgnoreCase(name, "FETCH"u8)) Take(FetchItems.Read(ref rest), left, keywords);
             }, token, this);
+            return status.IsBusy(TransferSide.Source) || status.Kind == StatusKind.Bad ? throw source.Refused(status, "UID FETCH") : status;
         }
         catch
         {
@@ -163,11 +212,20 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
         }
 
         var (date, flags) = (InternalDate.Parse(items.InternalDate), _flags.Get(items.Flags));
+        var doubtful = written.PerhapsNul && _binary;
+        if (!doubtful && _renumbered!.TryTake(items.Uid, written.Hash, written.Size, date))
+        {
+            File.Delete(written.File);
+            AlreadyThere++;
+            progress.AlreadyThere(1, written.Size);
+            return;
+        }
+
         if (date.IsKnown) File.SetLastWriteTimeUtc(written.File, DateTime.UnixEpoch.AddSeconds(date.Seconds));
         var file = Path.Combine(_directory, "cur", MaildirName.File(items.Uid, _validity, date, written.Size, flags, keywords));
         File.Move(written.File, file, overwrite: true);
-        if (written.PerhapsNul) _doubtful.Add((items.Uid, file, Manifest.Count));
-        Manifest.Add(string.Create(CultureInfo.InvariantCulture, $"{Key(_validity, items.Uid)}\t{date}\t{flags.Text}\t{written.Size}\t{written.Hash}"));
+        if (doubtful) _doubtful.Add((items.Uid, file, Manifest.Count));
+        Manifest.Add(new(path, _validity, items.Uid, date.ToString(), flags.Text, written.Size, written.Hash.ToString()));
         Copied++;
         Bytes += written.Size;
         progress.Advance(1, written.Size);
@@ -181,30 +239,44 @@ internal sealed class ArchiveFolder(string root, string path, IReadOnlyList<stri
     }
 
     /// <summary>Lines for files of which the manifest says nothing, because the run that wrote them was killed: their hash is taken from the file.</summary>
-    public IEnumerable<string> LinesOfOrphans(IReadOnlySet<string> known)
+    public IEnumerable<ArchivedLine> LinesOfOrphans(IReadOnlySet<string> known)
     {
         var keywords = KeywordLetters.Load(_directory).Known;
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(_directory, "cur")))
+        foreach (var (file, validity, uid) in Files())
         {
-            if (!MaildirName.TryRead(Path.GetFileName(file), out var uid, out var validity) || known.Contains(Key(validity, uid))) continue;
+            if (known.Contains(new ArchivedLine(path, validity, uid, "", "", 0, "").Key)) continue;
             using var stream = File.OpenRead(file);
             var seconds = new DateTimeOffset(File.GetLastWriteTimeUtc(file)).ToUnixTimeSeconds();
-            yield return string.Create(CultureInfo.InvariantCulture, $"{Key(validity, uid)}\t{new InternalDate(seconds, 0)}\t{MaildirName.Flags(file, keywords).Text}\t{stream.Length}\t{Convert.ToHexStringLower(SHA256.HashData(stream))}");
+            yield return new(path, validity, uid, new InternalDate(seconds, 0).ToString(), MaildirName.Flags(file, keywords).Text, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
         }
     }
 
-    private string Key(uint validity, uint uid) => string.Create(CultureInfo.InvariantCulture, $"{path}\t{validity}\t{uid}");
+    private IEnumerable<(string File, uint Validity, uint Uid)> Files()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_directory, "cur")).Concat(Directory.EnumerateFiles(Path.Combine(_directory, "new"))))
+        {
+            if (MaildirName.TryRead(Path.GetFileName(file), out var uid, out var validity)) yield return (file, validity, uid);
+        }
+    }
 
-    /// <summary>UIDs of this UIDVALIDITY that are there already; what a killed run left half is removed.</summary>
+    /// <summary>UIDs of this UIDVALIDITY that are there already, under their own name or an older one; what a killed run left half is removed.</summary>
     private HashSet<uint> Present()
     {
         foreach (var half in Directory.EnumerateFiles(Path.Combine(_directory, "tmp"))) File.Delete(half);
-        var there = new HashSet<uint>();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(_directory, "cur")).Concat(Directory.EnumerateFiles(Path.Combine(_directory, "new"))))
-        {
-            if (MaildirName.TryRead(Path.GetFileName(file), out var uid, out var validity) && validity == _validity) there.Add(uid);
-        }
-
+        var files = Files().Select(static file => (file.Validity, file.Uid)).ToHashSet();
+        _renumbered = RenumberedMessages.Load(_directory, _validity, files);
+        var there = files.Where(file => file.Validity == _validity).Select(static file => file.Uid).ToHashSet();
+        there.UnionWith(_renumbered.Uids);
         return there;
+    }
+
+    /// <summary>What is missing may be there under an older UIDVALIDITY: then it is known again by octets and date.</summary>
+    private void OfferOlder()
+    {
+        var files = Files().Select(static file => (file.Validity, file.Uid)).ToHashSet();
+        if (files.All(file => file.Validity == _validity)) return;
+        var lines = Known(path).Concat(Manifest).Where(line => files.Contains((line.Validity, line.Uid))).ToList();
+        _renumbered!.Offer(lines);
+        _renumbered.Offer(LinesOfOrphans(lines.Select(static line => line.Key).ToHashSet(StringComparer.Ordinal)));
     }
 }

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using Cassiopea.Imap.Archive.Index;
 using Cassiopea.Transfer;
+using Cassiopea.Transfer.Manifests;
 
 namespace Cassiopea.Imap.Archive;
 
@@ -81,9 +82,14 @@ public static class ArchivePacking
     internal static IEnumerable<string> ReadFolders(string root, IEnumerable<string> zips)
     {
         var file = Path.Combine(root, FoldersName);
-        if (File.Exists(file)) return File.ReadAllLines(file).Where(static line => line.Length > 0);
-        return zips.Distinct(StringComparer.Ordinal).SelectMany(static zip => Read(zip, FoldersName).Split('\n', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal).ToList();
+        if (File.Exists(file)) return Folders(File.ReadAllText(file));
+        return zips.Distinct(StringComparer.Ordinal).SelectMany(static zip => Folders(Read(zip, FoldersName))).Distinct(StringComparer.Ordinal).ToList();
     }
+
+    /// <summary>The list of folders: a name per line, escaped as in the manifest.</summary>
+    internal static IEnumerable<string> Folders(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ManifestLine.Unescape);
+
+    internal static string FoldersText(IEnumerable<string> folders) => string.Concat(folders.Select(static folder => ManifestLine.Escape(folder) + "\n"));
 
     private static string Read(string zip, string name)
     {

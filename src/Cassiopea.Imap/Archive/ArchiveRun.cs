@@ -12,6 +12,8 @@ internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransfe
     private ImapConnection? _connection;
     private long _known, _excluded, _closedRoundTrips;
 
+    private string ManifestFile => Path.Combine(root, ArchivePacking.ManifestName);
+
     /// <summary>Messages at the source: of folders that were read as counted there, of the others as the list said.</summary>
     public long Source => _known + _excluded;
 
@@ -32,7 +34,7 @@ internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransfe
     public async Task RunAsync(int attempts, CancellationToken token)
     {
         Directory.CreateDirectory(root);
-        LoadManifest();
+        await LoadManifestAsync(token);
         var folders = await PatientlyAsync(async () => await AccountFolders.ReadAsync(await OpenAsync(token), options.Measure, token), attempts, static () => 0, token);
         var work = new List<(string Name, long Messages, ArchiveFolder Folder)>();
         foreach (var folder in folders.Own.Where(static folder => folder is { Selectable: true, Exists: true, Status: not null }))
@@ -41,12 +43,12 @@ internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransfe
             var path = NameStyle.Path(levels);
             _progress.Expect(folder.Status!.Messages, Math.Max(0, folder.Status.Size));
             if (options.ExcludedFolders.Any(excluded => path == excluded || path.StartsWith(excluded + "/", StringComparison.Ordinal))) _excluded += folder.Status.Messages;
-            else work.Add((folder.Name, folder.Status.Messages, new(root, path, levels, options.ArchivedBefore, _progress)));
+            else work.Add((folder.Name, folder.Status.Messages, new(root, path, levels, options.ArchivedBefore, options.TrialWait, _progress) { Known = LinesOf }));
         }
 
         var there = Path.Combine(root, ArchivePacking.FoldersName);
-        var known = File.Exists(there) ? await File.ReadAllLinesAsync(there, token) : [];
-        await File.WriteAllLinesAsync(there, known.Union(work.Select(static one => one.Folder.Result.Source), StringComparer.Ordinal), token);
+        var known = File.Exists(there) ? ArchivePacking.Folders(await File.ReadAllTextAsync(there, token)) : [];
+        await File.WriteAllTextAsync(there, ArchivePacking.FoldersText(known.Union(work.Select(static one => one.Folder.Result.Source), StringComparer.Ordinal)), token);
         _known = work.Sum(static one => one.Messages);
         foreach (var (name, messages, folder) in work)
         {
@@ -56,7 +58,7 @@ internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransfe
             {
                 await folder.ReadAsync(await OpenAsync(token), name, token);
                 return 0;
-            }, attempts, () => folder.Copied, token, folder);
+            }, attempts, () => folder.Copied + folder.AlreadyThere + folder.Unreadable.Count, token, folder);
             _known += folder.Source - messages;
             await AppendManifestAsync(folder, token);
             options.Progress?.Invoke(_progress.Snapshot());
@@ -84,11 +86,12 @@ internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransfe
             }
             catch (TransferException lost) when (lost.Kind == TransferFailureKind.Passing)
             {
+                var open = _connection is not null;
                 await CloseAsync();
-                if (folder is { Awaited: not 0 }) folder.CountLoss(folder.Awaited);
+                var untilTrial = open ? folder?.Lost(lost) : null;
                 if (progress() != before) (before, losses) = (progress(), 1);
                 if (losses >= attempts) throw;
-                await Task.Delay((lost as ImapException)?.Backoff ?? TimeSpan.FromMilliseconds(Math.Min(20_000, 100 << losses)), TimeProvider.System, token);
+                await Task.Delay((lost as ImapException)?.Backoff ?? untilTrial ?? TimeSpan.FromMilliseconds(Math.Min(20_000, 100 << losses)), TimeProvider.System, token);
             }
         }
     }
@@ -102,18 +105,36 @@ internal sealed class ArchiveRun(ImapAccount source, string root, MailboxTransfe
 
     private async Task AppendManifestAsync(ArchiveFolder folder, CancellationToken token)
     {
-        var file = Path.Combine(root, "manifest.tsv");
-        if (folder.Manifest.Count > 0) await File.AppendAllLinesAsync(file, folder.Manifest, token);
-        foreach (var line in folder.Manifest) _listed.Add(KeyOf(line));
+        if (folder.Manifest.Count > 0) await AppendAsync(folder.Manifest, token);
+        _listed.UnionWith(folder.Manifest.Select(static line => line.Key));
         folder.Manifest.Clear();
-        if (folder.AlreadyThere > 0) await File.AppendAllLinesAsync(file, folder.LinesOfOrphans(_listed), token);
+        if (folder.AlreadyThere > 0) await AppendAsync(folder.LinesOfOrphans(_listed), token);
     }
 
-    private void LoadManifest()
+    private Task AppendAsync(IEnumerable<ArchivedLine> lines, CancellationToken token) =>
+        File.AppendAllTextAsync(ManifestFile, string.Concat(lines.Select(static line => line + "\n")), token);
+
+    private async Task LoadManifestAsync(CancellationToken token)
     {
-        var file = Path.Combine(root, "manifest.tsv");
-        if (File.Exists(file)) _listed.UnionWith(File.ReadLines(file).Select(KeyOf));
+        if (!File.Exists(ManifestFile)) return;
+        await EndLastLineAsync(token);
+        using var text = File.OpenText(ManifestFile);
+        _listed.UnionWith(ArchivedLine.Each(text).Select(static line => line.Key));
     }
 
-    private static string KeyOf(string line) => string.Join('\t', line.Split('\t').Take(3));
+    private IEnumerable<ArchivedLine> LinesOf(string folder)
+    {
+        if (!File.Exists(ManifestFile)) return [];
+        using var text = File.OpenText(ManifestFile);
+        return ArchivedLine.Read(text, folder);
+    }
+
+    /// <summary>A run that was killed may have left half a line: what is added must not become a part of it.</summary>
+    private async Task EndLastLineAsync(CancellationToken token)
+    {
+        await using var file = new FileStream(ManifestFile, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        if (file.Length == 0) return;
+        file.Position = file.Length - 1;
+        if (file.ReadByte() != '\n') await file.WriteAsync("\n"u8.ToArray(), token);
+    }
 }

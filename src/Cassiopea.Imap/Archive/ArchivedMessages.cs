@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cassiopea.Imap.Mailbox;
 
 namespace Cassiopea.Imap.Archive;
@@ -12,9 +11,10 @@ internal sealed class ArchivedMessages
     public ArchivedMessages(string root)
     {
         _root = root;
-        var file = Path.Combine(root, "manifest.tsv");
+        var file = Path.Combine(root, ArchivePacking.ManifestName);
         if (!File.Exists(file)) return;
-        foreach (var line in File.ReadLines(file)) Take(line.Split('\t'));
+        using var text = File.OpenText(file);
+        foreach (var line in ArchivedLine.Read(text)) _manifest[(line.Folder, line.Validity, line.Uid)] = (line.InternalDate, FlagSet.FromText(line.Flags));
     }
 
     /// <summary>The messages of one folder; of the UIDs of another UIDVALIDITY too, for the source may have got new ones since.</summary>
@@ -51,12 +51,5 @@ internal sealed class ArchivedMessages
             ? known
             : (new InternalDate(new DateTimeOffset(File.GetLastWriteTimeUtc(file)).ToUnixTimeSeconds(), 0), MaildirName.Flags(file, keywords));
         return new(uid, size, date, flags, hash, canonical, oddity);
-    }
-
-    private void Take(string[] columns)
-    {
-        if (columns.Length < 7 || !uint.TryParse(columns[1], CultureInfo.InvariantCulture, out var validity) || !uint.TryParse(columns[2], CultureInfo.InvariantCulture, out var uid)) return;
-        var date = DateTimeOffset.TryParse(columns[3], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when) ? new InternalDate(when.ToUnixTimeSeconds(), 0) : InternalDate.Unknown;
-        _manifest[(columns[0], validity, uid)] = (date, FlagSet.FromText(columns[4]));
     }
 }

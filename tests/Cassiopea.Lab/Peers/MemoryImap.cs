@@ -63,6 +63,9 @@ public sealed class MemoryImap : IAsyncDisposable
     /// <summary>What stands between parentheses behind PERMANENTFLAGS.</summary>
     public string PermanentFlags { get; init; } = @"\Answered \Flagged \Deleted \Seen \Draft \*";
 
+    /// <summary>UIDVALIDITY of all folders.</summary>
+    public uint UidValidity { get; set; } = 7;
+
     /// <summary>Its folders; hold <see cref="Lock"/> while changing them.</summary>
     public List<MemoryFolder> Folders { get; } = [new("INBOX")];
 

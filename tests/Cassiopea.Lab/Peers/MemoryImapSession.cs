@@ -50,14 +50,14 @@ internal sealed partial class MemoryImapSession(MemoryImap server, Stream stream
                 foreach (var line in Listing(word)) await SendAsync(line, token);
                 break;
             case "STATUS" when Named(argument) is { } asked:
-                await SendAsync($"* STATUS {Quoted(asked.Name)} (MESSAGES {asked.Messages.Count} UIDNEXT {asked.Next} UIDVALIDITY 7)", token);
+                await SendAsync($"* STATUS {Quoted(asked.Name)} (MESSAGES {asked.Messages.Count} UIDNEXT {asked.Next} UIDVALIDITY {server.UidValidity})", token);
                 break;
             case "SELECT" or "EXAMINE":
                 _selected = Named(argument);
                 if (_selected is null) return await SaidAsync($"{tag} NO [NONEXISTENT] no such folder", token);
                 await SendAsync($"* {_selected.Messages.Count} EXISTS", token);
                 await SendAsync($"* OK [PERMANENTFLAGS ({server.PermanentFlags})] kept", token);
-                await SendAsync("* OK [UIDVALIDITY 7] valid", token);
+                await SendAsync($"* OK [UIDVALIDITY {server.UidValidity}] valid", token);
                 await SendAsync($"* OK [UIDNEXT {_selected.Next}] next", token);
                 break;
             case "CREATE":
@@ -188,7 +188,7 @@ internal sealed partial class MemoryImapSession(MemoryImap server, Stream stream
             foreach (var message in stored) folder.Messages.Add(message with { Uid = folder.Next });
         }
 
-        var code = server.Capabilities.Contains("UIDPLUS", StringComparison.Ordinal) ? $"[APPENDUID 7 {first}{(stored.Count > 1 ? $":{first + stored.Count - 1}" : "")}] " : "";
+        var code = server.Capabilities.Contains("UIDPLUS", StringComparison.Ordinal) ? $"[APPENDUID {server.UidValidity} {first}{(stored.Count > 1 ? $":{first + stored.Count - 1}" : "")}] " : "";
         await SendAsync($"{tag} OK {code}stored", token);
     }
 
