@@ -31,7 +31,7 @@ internal sealed class RenumberedMessages
         {
             var numbers = line.Split('\t');
             if (numbers.Length != 4 || !Number(numbers[0], out var current) || !Number(numbers[1], out var uid) || !Number(numbers[2], out var oldValidity) || !Number(numbers[3], out var oldUid))
-                throw new InvalidDataException($"{made._file} is damaged: delete it and run again; then it is made anew from the messages themselves.");
+                throw new IOException($"{made._file} is damaged: delete it and run again; then it is made anew from the messages themselves.");
             if (current == validity && files.Contains((oldValidity, oldUid))) made._names[uid] = (oldValidity, oldUid);
         }
 
