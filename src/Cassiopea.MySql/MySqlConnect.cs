@@ -1,11 +1,8 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Cassiopea.MySql.Wire;
 using Cassiopea.Transfer;
+using Cassiopea.Transfer.Net;
 
 namespace Cassiopea.MySql;
 
@@ -51,42 +48,17 @@ public sealed partial class MySqlConnection
     {
         try
         {
-            if (endpoint.Address is { } address) return await DialAsync(address, endpoint.Port, token);
-            SocketException? last = null;
-            foreach (var candidate in await Dns.GetHostAddressesAsync(endpoint.Host, token))
-            {
-                try
-                {
-                    return await DialAsync(candidate, endpoint.Port, token);
-                }
-                catch (SocketException refused)
-                {
-                    last = refused;
-                }
-            }
-
-            throw last ?? new SocketException((int)SocketError.HostNotFound);
-        }
-        catch (SocketException failed)
-        {
-            throw new MySqlException(side, TransferFailureKind.Passing, TransferCode.Unreachable, $"{endpoint.Host}:{endpoint.Port} cannot be reached: {failed.SocketErrorCode}.", inner: failed);
-        }
-    }
-
-    private static async Task<Socket> DialAsync(IPAddress address, int port, CancellationToken token)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = 1 << 20, ReceiveBufferSize = 1 << 20 };
-        try
-        {
-            await socket.ConnectAsync(address, port, token);
+            var socket = await Dial.ConnectAsync(Target(endpoint), side, token);
+            (socket.SendBufferSize, socket.ReceiveBufferSize) = (1 << 20, 1 << 20);
             return socket;
         }
-        catch
+        catch (TransferException failed)
         {
-            socket.Dispose();
-            throw;
+            throw new MySqlException(side, failed.Kind, failed.Code, failed.Message, inner: failed);
         }
     }
+
+    private static DialTarget Target(MySqlEndpoint endpoint) => new(endpoint.Host, endpoint.Port, endpoint.Address, endpoint.CertificatePin);
 
     private Task LoginAsync(MySqlAccount account, CancellationToken token) => GuardAsync(
         async () =>
@@ -234,50 +206,15 @@ public sealed partial class MySqlConnection
         if (_in.Pending) throw new MySqlSyntaxException("Something was sent in clear behind the greeting.");
         WriteHead(greeting, flags);
         await _out.SendAsync(token);
-        var tls = new SslStream(_stream.Inner, leaveInnerStreamOpen: false);
-        var refusal = "";
-        var options = new SslClientAuthenticationOptions
-        {
-            TargetHost = endpoint.Host,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accept(endpoint, certificate, errors, out refusal),
-        };
-        if (_options.TrustedRoots is { } roots)
-        {
-            options.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
-        }
-
         try
         {
-            await tls.AuthenticateAsClientAsync(options, token);
+            _stream.Inner = await Dial.SecureAsync(_stream.Inner, Target(endpoint), Side, _options.TrustedRoots, token);
         }
-        catch (AuthenticationException failed)
+        catch (TransferException failed)
         {
-            throw refusal.Length > 0
-                ? Refused(TransferCode.CertificateRefused, refusal)
-                : Refused(TransferCode.TlsNotOffered, "The server and we find no common TLS: " + failed.Message);
+            throw Refused(failed.Code, failed.Message);
         }
 
-        _stream.Inner = tls;
         _in.Sequence = _out.Sequence;
-    }
-
-    private static bool Accept(MySqlEndpoint endpoint, X509Certificate? certificate, SslPolicyErrors errors, out string refusal)
-    {
-        refusal = "";
-        if (endpoint.CertificatePin is { } pin)
-        {
-            using var known = certificate is null ? null : new X509Certificate2(certificate);
-            var key = known is null ? "" : Convert.ToBase64String(SHA256.HashData(known.PublicKey.ExportSubjectPublicKeyInfo()));
-            if (string.Equals(key, pin, StringComparison.Ordinal)) return true;
-            refusal = "The server's public key is not the one that was pinned.";
-            return false;
-        }
-
-        if (errors == SslPolicyErrors.None) return true;
-        refusal = $"The certificate of {endpoint.Host} is refused: {errors}.";
-        return false;
     }
 }
