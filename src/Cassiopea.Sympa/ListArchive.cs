@@ -12,7 +12,7 @@ internal static class ListArchive
     public static async Task<IReadOnlyList<string>> MissingAsync(ListBundle bundle, SympaHost host, ListAddress to, CancellationToken token)
     {
         var there = new Dictionary<(string Month, string Hash), int>();
-        var text = await host.LineAsync($"cd {Quote(host.ArchiveOf(to))} 2>/dev/null && find . -path '*/arctxt/*' -type f -print0 | xargs -0 -r sha256sum; true", token);
+        var text = await host.LineAsync($"[ -d {Quote(host.ArchiveOf(to))} ] || exit 0; cd {Quote(host.ArchiveOf(to))} && {SympaHost.Found("-path '*/arctxt/*' -type f", "xargs -0 -r -a \"$t\" sha256sum")}", token);
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var key = (line[66..].Split('/')[1], line[..64]);
@@ -35,7 +35,7 @@ internal static class ListArchive
     {
         if (names.Count == 0) return;
         var archive = host.ArchiveOf(to);
-        var taken = (await host.LineAsync($"cd {Quote(archive)} 2>/dev/null && find . -path '*/arctxt/*' -type f; true", token))
+        var taken = (await host.LineAsync($"[ -d {Quote(archive)} ] || exit 0; cd {Quote(archive)} && find . -path '*/arctxt/*' -type f", token))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => $"{line.Split('/')[1]}/{Path.GetFileName(line)}").ToHashSet(StringComparer.Ordinal);
         var stage = Directory.CreateTempSubdirectory("cassiopea-archive-");
         try

@@ -37,7 +37,7 @@ public sealed class ListExport(TimeProvider time)
         var owners = await host.PeopleAsync(list, "owner", token);
         var editors = await host.PeopleAsync(list, "editor", token);
         var (exclusions, losses) = await ExclusionsAsync(host, list, token);
-        var digest = (await host.LineAsync($"ls -A {Quote($"{host.Layout.Spool}/digest/{list}")} 2>/dev/null | wc -l", token)).Trim();
+        var digest = (await host.LineAsync($"if [ -d {Quote($"{host.Layout.Spool}/digest/{list}")} ]; then ls -A {Quote($"{host.Layout.Spool}/digest/{list}")} | wc -l; else echo 0; fi", token)).Trim();
         if (digest != "0") losses.Add($"pending-digest: {digest} posts wait in the digest; send it before the switch (sympa send_digest).");
         foreach (var kind in (string[])["include_list", "include_sympa_list", "include_remote_sympa_list", "include_sql_query", "include_ldap_query", "include_file", "include_remote_file"])
             losses.AddRange(config.Groups(kind).Select(one => $"include: {kind} at line {one.Line} must be pointed anew, or its members frozen."));

@@ -134,6 +134,31 @@ public sealed class SympaMoveTests
         Assert.Equal(before, await File.ReadAllBytesAsync(config, Token));
     }
 
+    [Fact]
+    [Trait("Requirement", "lists-31")]
+    public async Task People_that_cannot_be_read_are_a_failure_and_never_an_empty_list()
+    {
+        await using var two = await TwoSympas.StartAsync(members: 8, posts: 2);
+        await two.ImportAsync(await two.ExportAsync());
+        await two.Old.RunAsync(Token, "close", Old.ToString());
+        await ChildProcess.RunAsync(new ChildProgram("/usr/bin/chown", "root:root", $"{two.Old.FolderOf(Old.Name)}/member.dump"), Token);
+        await ChildProcess.RunAsync(new ChildProgram("/usr/bin/chmod", "600", $"{two.Old.FolderOf(Old.Name)}/member.dump"), Token);
+        await Assert.ThrowsAsync<TransferException>(two.ExportAsync);
+        Assert.Equal("8", (await two.New.SqlAsync($"select count(*) from subscriber_table where list_subscriber='{New.Name}'", Token)).Trim());
+    }
+
+    [Fact]
+    [Trait("Requirement", "lists-31")]
+    public async Task A_dump_that_Sympa_did_not_write_anew_is_not_taken_for_one()
+    {
+        await using var two = await TwoSympas.StartAsync(members: 3, posts: 0);
+        var folder = two.Old.FolderOf(Old.Name);
+        await ChildProcess.RunAsync(new ChildProgram("/usr/bin/chown", "-R", "root:sympa", folder), Token);
+        await ChildProcess.RunAsync(new ChildProgram("/usr/bin/chmod", "-R", "g+rX,g-w", folder), Token);
+        var stale = await Assert.ThrowsAsync<TransferException>(two.ExportAsync);
+        Assert.Equal(TransferCode.ItemUnreadable, stale.Code);
+    }
+
     private static string Plain(string dump) => string.Join('\n', File.ReadLines(dump).Where(static line => !line.StartsWith("update_date", StringComparison.Ordinal)));
 
     private static List<string> Hashes(string folder) => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)

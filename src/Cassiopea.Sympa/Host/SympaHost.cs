@@ -93,11 +93,10 @@ public sealed class SympaHost
     /// <summary>Runs one of Sympa's own commands.</summary>
     /// <param name="token">Ends it.</param>
     /// <param name="words">Its words.</param>
-    public async Task<string> SympaAsync(CancellationToken token, params IReadOnlyList<string> words)
-    {
-        var environment = Layout.Library is { } library ? $"SYMPALIB={Quote(library)} " : "";
-        return await _shell.TextAsync($"{environment}{Quote(Layout.Program)} {string.Join(' ', words.Select(Quote))} 2>&1", token);
-    }
+    public Task<string> SympaAsync(CancellationToken token, params IReadOnlyList<string> words) => _shell.TextAsync(SympaLine(words) + " 2>&1", token);
+
+    private string SympaLine(params IReadOnlyList<string> words) =>
+        $"{(Layout.Library is { } library ? $"SYMPALIB={Quote(library)} " : "")}{Quote(Layout.Program)} {string.Join(' ', words.Select(Quote))}";
 
     /// <summary>People of one role now, from Sympa's own dump; a closed list's dump is the file that closing left.</summary>
     /// <param name="list">The list.</param>
@@ -117,14 +116,23 @@ public sealed class SympaHost
     /// <summary>Has Sympa write its dumps anew; of a closed list nothing is written and the files are the truth.</summary>
     /// <param name="list">The list.</param>
     /// <param name="token">Ends it.</param>
-    public Task DumpAsync(ListAddress list, CancellationToken token) => Layout.Version >= new Version(6, 2, 68)
-        ? SympaAsync(token, "dump", "--roles=member,owner,editor", list.ToString())
-        : SympaAsync(token, "--dump_users", $"--list={list}", "--role=member,owner,editor");
+    /// <exception cref="TransferException">The dump of an open list is not newer than the call: what Sympa says of itself is not believed.</exception>
+    public async Task DumpAsync(ListAddress list, CancellationToken token)
+    {
+        var open = await this.StatusAsync(list, token) == "open";
+        var dump = Layout.Version >= new Version(6, 2, 68)
+            ? SympaLine("dump", "--roles=member,owner,editor", list.ToString())
+            : SympaLine("--dump_users", $"--list={list}", "--role=member,owner,editor");
+        var said = await _shell.TextAsync($"r=$(mktemp) && {dump} >\"$r.said\" 2>&1; [ {Quote(FolderOf(list) + "/member.dump")} -nt \"$r\" ] && echo fresh; tail -c 300 \"$r.said\"; rm -f \"$r\" \"$r.said\"", token);
+        if (open && !said.StartsWith("fresh", StringComparison.Ordinal))
+            throw new TransferException(_shell.Side, TransferFailureKind.Broken, TransferCode.ItemUnreadable, $"{Name}: Sympa did not write the people of {list} anew; look at its log. It said: {said.Trim()}");
+    }
 
     /// <summary>A file; empty when there is none.</summary>
     /// <param name="path">On the host.</param>
     /// <param name="token">Ends it.</param>
-    public Task<byte[]> ReadFileAsync(string path, CancellationToken token) => _shell.ReadAsync($"[ -f {Quote(path)} ] && cat {Quote(path)}; true", token);
+    /// <exception cref="TransferException">It is there and cannot be read.</exception>
+    public Task<byte[]> ReadFileAsync(string path, CancellationToken token) => _shell.ReadAsync($"if [ -f {Quote(path)} ]; then cat {Quote(path)}; fi", token);
 
     /// <summary>Replaces a file in one step.</summary>
     /// <param name="path">On the host.</param>
@@ -140,6 +148,9 @@ public sealed class SympaHost
     /// <param name="path">On the host.</param>
     /// <param name="token">Ends it.</param>
     public Task RemoveFileAsync(string path, CancellationToken token) => _shell.ReadAsync($"rm -f {Quote(path)}", token);
+
+    /// <summary>A line that hands what <c>find</c> found to a command as <c>"$t"</c>, names ended by NUL; it fails when either fails.</summary>
+    internal static string Found(string filter, string command) => $"t=$(mktemp) && find . {filter} -print0 >\"$t\" && {command}; c=$?; rm -f \"$t\"; exit $c";
 
     /// <summary>Runs a line with what a query needs quoted by the caller.</summary>
     internal Task<string> LineAsync(string line, CancellationToken token) => _shell.TextAsync(line, token);
@@ -163,7 +174,7 @@ public sealed class SympaHost
         Directory.CreateDirectory(into);
         await using (var tar = new FileStream(file, FileMode.Create, FileAccess.ReadWrite))
         {
-            await _shell.RunAsync($"[ -d {Quote(folder)} ] || exit 0; cd {Quote(folder)} && find . -type f {filter} -print0 | tar --null --no-recursion -cf - -T -", null, tar, token);
+            await _shell.RunAsync($"[ -d {Quote(folder)} ] || exit 0; cd {Quote(folder)} && {Found($"-type f {filter}", "tar --null --no-recursion -cf - -T \"$t\"")}", null, tar, token);
             tar.Position = 0;
             if (tar.Length > 0) await SafeTar.ExtractAsync(tar, into, limits, token);
         }

@@ -16,6 +16,9 @@ public sealed class SympaShell
     /// <summary>Which machine, for people.</summary>
     public string Name { get; }
 
+    /// <summary>Which end it is.</summary>
+    public TransferSide Side => _side;
+
     /// <summary>This machine.</summary>
     /// <param name="side">Which end it is.</param>
     /// <param name="user">Account that Sympa runs as; null = as ourselves.</param>
