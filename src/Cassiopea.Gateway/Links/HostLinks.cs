@@ -16,6 +16,7 @@ namespace Cassiopea.Gateway.Links;
 internal static class HostLinks
 {
     const string Purpose = "show-to-new-host";
+    static readonly TimeZoneInfo Brussels = TimeZoneInfo.FindSystemTimeZoneById("Europe/Brussels");
     static readonly string Page = Read();
 
     public static void MapHostLinks(this IEndpointRouteBuilder commands) =>
@@ -82,7 +83,7 @@ internal static class HostLinks
             ? "<form method=\"post\"><button>Montrer une fois · Eenmalig tonen · Show once</button></form>"
             : $"<p><code>{WebUtility.HtmlEncode(password)}</code></p>";
         var html = Page.Replace("{item}", WebUtility.HtmlEncode(item.Name), StringComparison.Ordinal)
-            .Replace("{due}", item.Arrangement!.Host!.DueAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{due}", TimeZoneInfo.ConvertTime(item.Arrangement!.Host!.DueAt, Brussels).ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{place}", WebUtility.HtmlEncode(FormattableString.Invariant($"{source.Protocol}://{source.Host}:{source.Port} ({source.Tls})")), StringComparison.Ordinal)
             .Replace("{login}", WebUtility.HtmlEncode(source.Login), StringComparison.Ordinal)
             .Replace("{password}", shown, StringComparison.Ordinal);
