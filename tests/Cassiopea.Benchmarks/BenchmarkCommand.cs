@@ -1,4 +1,5 @@
 using Cassiopea.Benchmarks.Databases;
+using Cassiopea.Benchmarks.Lists;
 using Cassiopea.Benchmarks.Mail;
 using Cassiopea.Benchmarks.Web;
 using Cassiopea.Benchmarks.Zones;
@@ -10,6 +11,7 @@ internal static class BenchmarkCommand
 {
     public static async Task<int> RunAsync(string[] args, CancellationToken token)
     {
+        if (args is ["lists", ..]) return await ListBenchmark.RunAsync(token);
         if (args is ["zones", ..])
             return await ZoneBenchmark.RunAsync(rounds: 3, token);
         if (args is ["databases", ..]) return await DatabaseBenchmark.RunAsync(args[1..], token);

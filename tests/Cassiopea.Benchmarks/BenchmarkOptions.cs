@@ -6,6 +6,7 @@ namespace Cassiopea.Benchmarks;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
+        lists                 move a list of 5,000 people and 400 posts from Sympa to Sympa: export, import, verify, timed
         zones                 move a zone of 5,000 records from Knot to PowerDNS: plan, write, verify, timed
         mail [all|lan|wan20|wan20-5000|big|nochange|nochange-wan20|single-append|waiting-literal|memory|cpu|odd]
                                copy one mailbox between two private servers with each tool in turn

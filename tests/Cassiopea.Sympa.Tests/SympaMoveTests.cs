@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cassiopea.Lab;
+using Cassiopea.Lab.Seed;
 using Cassiopea.Lab.Servers;
 using Cassiopea.Sympa.Bundle;
 using Cassiopea.Sympa.Format;

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
 
-namespace Cassiopea.Sympa.Tests;
+namespace Cassiopea.Lab.Seed;
 
 /// <summary>Lists as associations have them.</summary>
-internal static class ListSeed
+public static class ListSeed
 {
+    /// <summary>A dump of two owners.</summary>
     public const string Owners = """
         date 1420066800
         email president@asbl.example
@@ -24,6 +25,7 @@ internal static class ListSeed
 
         """;
 
+    /// <summary>A dump of one moderator.</summary>
     public const string Editors = """
         date 1420067000
         email moderateur@asbl.example
@@ -34,6 +36,7 @@ internal static class ListSeed
 
         """;
 
+    /// <summary>The config of a moderated list in French.</summary>
     public static string Config(string domain) => $"""
         ## Configuration de la liste
         #send editorkey
@@ -77,6 +80,7 @@ internal static class ListSeed
 
         """;
 
+    /// <summary>A dump of members with every kind of setting.</summary>
     public static string Members(int count)
     {
         string[] first = ["Zoé", "Noël", "Anaïs", "Gisèle", "François", "Maïté"], last = ["Peeters", "Dubois-Lefèvre", "Janssens", "Van den Bossche"];
@@ -93,6 +97,7 @@ internal static class ListSeed
         return text.ToString();
     }
 
+    /// <summary>A post as it lies in an archive: some in Latin-1, some with odd line ends.</summary>
     public static byte[] Post(int number) => number % 5 == 3
         ? Encoding.Latin1.GetBytes($"From: Zoé <zoe@skynet.example>\nSubject: [Asso] Fête numéro {number}\nMessage-ID: <{number}@asbl.example>\nDate: Mon, 1 Mar 2010 10:00:00 +0100\n\nÀ samedi, numéro {number}\nFrom ici\n")
         : Encoding.UTF8.GetBytes($"From: membre00001@skynet.example\nSubject: [Asso] Nouvelles {number}\nMessage-ID: <{number}@asbl.example>\nDate: Mon, 1 Mar 2010 10:00:00 +0100\n\nNuméro {number}\r\n\n");
