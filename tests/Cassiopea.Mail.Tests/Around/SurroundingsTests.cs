@@ -37,7 +37,7 @@ public sealed class SurroundingsTests : IDisposable
         var archived = await host.WaitAsync<ItemArchived>(e => e.ItemId == mailbox.Item && e.Pass == 1);
         Assert.True(archived.Archive is { Equal: true, Messages: 0 });
         var files = await UnpackAsync(host, mailbox, archived.Archive.Parts);
-        Assert.Equal(["around/aliases.csv", "around/auto-replies.txt", "around/contacts.csv", "around/contacts.vcf", "around/filters.sieve"], files.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["around/aliases.csv", "around/auto-replies.txt", "around/contacts.csv", "around/contacts.vcf", "around/filters.sieve", "index.html"], files.Keys.Order(StringComparer.Ordinal));
         Assert.Contains($"alias;alias@x.example;{login}", files["around/aliases.csv"], StringComparison.Ordinal);
         Assert.DoesNotContain("stranger", files["around/aliases.csv"], StringComparison.Ordinal);
         Assert.Equal(["Zoé", "Own Card", "Max Muster"], VCard.Read(files["around/contacts.vcf"]).Select(c => c.First("FN")));

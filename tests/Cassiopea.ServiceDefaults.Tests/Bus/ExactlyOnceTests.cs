@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cassiopea.KillTest;
 using Cassiopea.Lab;
 using MassTransit;
@@ -12,11 +13,15 @@ public sealed class ExactlyOnceTests
     public async Task A_message_delivered_three_times_is_consumed_once()
     {
         await using var carrier = await TestHosts.CarrierAsync();
+        var received = new Received();
+        carrier.Bus.ConnectReceiveObserver(received);
         var (journey, message) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         for (var i = 0; i < 3; i++) await carrier.SendAsync(new CarryMail(journey), message);
         var last = Guid.CreateVersion7();
         await carrier.SendAsync(new CarryMail(last));
 
+        // the four are consumed side by side: only when each delivery has ended can there be no second one to come
+        await Eventually.TrueAsync("every delivery has ended", () => Task.FromResult(received.Of(message) == 3));
         await carrier.EventuallyAsync("the last message is done", db => db.Set<Step>().AnyAsync(step => step.JourneyId == last));
         await Eventually.TrueAsync("the outbox is empty", async () => await carrier.CountAsync<OutboxRow>() == 0);
         Assert.Equal(1, await carrier.InDatabaseAsync(db => db.Set<Step>().CountAsync(step => step.JourneyId == journey)));
@@ -90,6 +95,30 @@ public sealed class ExactlyOnceTests
             db.Add(new Step { JourneyId = context.Message.CorrelationId, Name = "mail" });
             await context.Publish(new MailCarried(context.Message.CorrelationId));
             throw new InvalidOperationException("a defect");
+        }
+    }
+
+    /// <summary>Counts the deliveries that ended, well or badly, by message.</summary>
+    private sealed class Received : IReceiveObserver
+    {
+        private readonly ConcurrentDictionary<Guid, int> _ended = [];
+
+        public int Of(Guid message) => _ended.GetValueOrDefault(message);
+
+        public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
+
+        public Task PostReceive(ReceiveContext context) => End(context);
+
+        public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType) where T : class => Task.CompletedTask;
+
+        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception) where T : class => Task.CompletedTask;
+
+        public Task ReceiveFault(ReceiveContext context, Exception exception) => End(context);
+
+        private Task End(ReceiveContext context)
+        {
+            if (context.GetMessageId() is { } id) _ended.AddOrUpdate(id, 1, (_, before) => before + 1);
+            return Task.CompletedTask;
         }
     }
 }
