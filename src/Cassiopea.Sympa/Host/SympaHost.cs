@@ -37,6 +37,11 @@ public sealed class SympaHost
     /// <summary>Which machine, for people.</summary>
     public string Name => _shell.Name;
 
+    /// <summary>Which end it is.</summary>
+    public TransferSide Side => _shell.Side;
+
+    internal SympaShell Shell => _shell;
+
     /// <summary>Reads where a Sympa keeps its things.</summary>
     /// <param name="shell">The machine.</param>
     /// <param name="configuration">Path of its <c>sympa.conf</c>.</param>

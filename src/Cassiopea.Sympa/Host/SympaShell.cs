@@ -37,6 +37,19 @@ public sealed class SympaShell
         return new(side, destination, ["/usr/bin/ssh", "-T", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "ServerAliveInterval=15", "-p", port.ToString(System.Globalization.CultureInfo.InvariantCulture), .. identity, destination]);
     }
 
+    /// <summary>Another machine, with a key that only an agent of ours holds; a host whose key is not known is refused.</summary>
+    /// <param name="side">Which end it is.</param>
+    /// <param name="destination"><c>user@host</c>.</param>
+    /// <param name="port">TCP port.</param>
+    /// <param name="key">Must live as long as this is used.</param>
+    public static SympaShell Ssh(TransferSide side, string destination, int port, SshKey key)
+    {
+        if (destination.StartsWith('-')) throw new FormatException($"'{destination}' is not a destination for ssh.");
+        string[] known = key.KnownHosts is { } file ? ["-o", $"UserKnownHostsFile={file}", "-o", "GlobalKnownHostsFile=/dev/null"] : [];
+        return new(side, destination, ["/usr/bin/ssh", "-F", "none", "-T", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "ServerAliveInterval=15", "-o", $"IdentityAgent={key.Socket}", "-o", "IdentityFile=none", "-o", "PreferredAuthentications=publickey", .. known,
+            "-p", port.ToString(System.Globalization.CultureInfo.InvariantCulture), destination]);
+    }
+
     /// <summary>Quotes a word for the shell.</summary>
     /// <param name="word">Any text without NUL.</param>
     public static string Quote(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
@@ -82,7 +95,10 @@ public sealed class SympaShell
 
         if (process.ExitCode == 0) return;
         var text = $"{Name}: a command ended with {process.ExitCode}: {(await errors).Trim()}";
-        throw process.ExitCode == 255 && _command[0].EndsWith("ssh", StringComparison.Ordinal)
+        var ssh = process.ExitCode == 255 && _command[0].EndsWith("ssh", StringComparison.Ordinal);
+        if (ssh && text.Contains("Permission denied", StringComparison.Ordinal)) throw new TransferException(_side, TransferFailureKind.Refused, TransferCode.AuthenticationFailed, text);
+        if (ssh && text.Contains("Host key verification failed", StringComparison.Ordinal)) throw new TransferException(_side, TransferFailureKind.Refused, TransferCode.CertificateRefused, text);
+        throw ssh
             ? new TransferException(_side, TransferFailureKind.Passing, TransferCode.Unreachable, text)
             : new TransferException(_side, TransferFailureKind.Broken, TransferCode.ProtocolBroken, text);
     }

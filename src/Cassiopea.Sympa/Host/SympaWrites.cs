@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Cassiopea.Sympa.Format;
 using static Cassiopea.Sympa.Host.SympaShell;
 
@@ -40,22 +38,9 @@ internal static class SympaWrites
         if ((await host.ReadFileAsync(path, token)).Length == 0) await host.WriteFileAsync(path, await File.ReadAllBytesAsync(file, token), token);
     }
 
-    /// <summary>Who left although a source of the list names them; null when the host's database is not reached.</summary>
-    public static async Task<IReadOnlyList<string>?> ExclusionsAsync(this SympaHost host, ListAddress list, CancellationToken token)
-    {
-        if (host.Layout.DatabaseType != "SQLite") return null;
-        var sql = $"select user_exclusion from exclusion_table where list_exclusion='{list.Name}' and robot_exclusion='{list.Robot}' order by 1";
-        var text = await host.LineAsync($"sqlite3 -readonly {Quote(host.Layout.Database)} {Quote(sql)}", token);
-        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-    }
+    /// <summary>Who left although a source of the list names them; null when this Sympa is too old to be asked.</summary>
+    public static Task<IReadOnlyList<string>?> ExclusionsAsync(this SympaHost host, ListAddress list, CancellationToken token) => SympaPerl.ExclusionsAsync(host, list, token);
 
     /// <summary>Writes exclusions, so that no synchronisation subscribes these people again.</summary>
-    public static async Task ExcludeAsync(this SympaHost host, ListAddress list, IEnumerable<string> addresses, CancellationToken token)
-    {
-        var sql = new StringBuilder("begin;");
-        foreach (var address in addresses)
-            sql.Append(CultureInfo.InvariantCulture, $"insert or ignore into exclusion_table (list_exclusion, robot_exclusion, family_exclusion, user_exclusion, date_exclusion) values ('{list.Name}','{list.Robot}','','{address.Replace("'", "''", StringComparison.Ordinal)}',strftime('%s','now'));");
-        sql.Append("commit;");
-        await host.LineAsync($"sqlite3 -bail {Quote(host.Layout.Database)}", Encoding.UTF8.GetBytes(sql.ToString()), token);
-    }
+    public static Task ExcludeAsync(this SympaHost host, ListAddress list, IEnumerable<string> addresses, CancellationToken token) => SympaPerl.ExcludeAsync(host, list, addresses, token);
 }

@@ -3,6 +3,17 @@ using System.Text;
 
 namespace Cassiopea.Lab.Servers;
 
+/// <summary>Where a lab's Sympa keeps its tables.</summary>
+/// <param name="Type">As <c>sympa.conf</c> calls it: <c>PostgreSQL</c> or <c>MySQL</c>.</param>
+/// <param name="Port">On 127.0.0.1.</param>
+/// <param name="Name">Of the database.</param>
+/// <param name="User">Of the account.</param>
+/// <param name="Password">Of the account.</param>
+public sealed record SympaBackEnd(string Type, int Port, string Name, string User, string Password)
+{
+    internal IEnumerable<string> Lines => [$"db_type {Type}", "db_host 127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"db_port {Port}"), $"db_name {Name}", $"db_user {User}", $"db_passwd {Password}"];
+}
+
 /// <summary>A private Sympa from Debian's package: own configuration, SQLite, lists, archives, spools; mail it would send is kept in <c>captured</c>. Needs root.</summary>
 public sealed class SympaServer : IAsyncDisposable
 {
@@ -10,8 +21,9 @@ public sealed class SympaServer : IAsyncDisposable
     private const string Programs = "/usr/lib/sympa/bin";
     private const string User = "sympa";
     private readonly List<ChildProcess> _daemons = [];
+    private readonly SympaBackEnd? _backEnd;
 
-    private SympaServer(string root, string robot) => (Root, Robot) = (root, robot);
+    private SympaServer(string root, string robot, SympaBackEnd? backEnd) => (Root, Robot, _backEnd) = (root, robot, backEnd);
 
     /// <summary>Its folder.</summary>
     public string Root { get; }
@@ -38,11 +50,14 @@ public sealed class SympaServer : IAsyncDisposable
     public string Log => File.Exists($"{Root}/sympa.log") ? File.ReadAllText($"{Root}/sympa.log", Encoding.Latin1) : "";
 
     /// <summary>Makes one in a new folder of this process.</summary>
-    public static async Task<SympaServer> StartAsync(string robot, CancellationToken token = default)
+    public static Task<SympaServer> StartAsync(string robot, CancellationToken token = default) => StartAsync(robot, null, token);
+
+    /// <summary>The same with its tables elsewhere than in SQLite.</summary>
+    public static async Task<SympaServer> StartAsync(string robot, SympaBackEnd? backEnd, CancellationToken token)
     {
         if (!ChildProcess.IsRoot) throw new InvalidOperationException("The lab's Sympa needs root: it runs as its own user.");
         if (!File.Exists($"{Programs}/sympa.pl")) throw new FileNotFoundException("Not installed: apt-get install -y --no-install-recommends sympa dbconfig-sqlite3 msmtp-mta busybox-syslogd sqlite3");
-        var server = new SympaServer(LabRoot.NewFolder("sympa"), robot);
+        var server = new SympaServer(LabRoot.NewFolder("sympa"), robot, backEnd);
         await server.WriteAsync(token);
         await server.RunAsync(token, "check");
         foreach (var file in Directory.EnumerateFiles($"{server.Root}/captured")) File.Delete(file);
@@ -142,7 +157,7 @@ public sealed class SympaServer : IAsyncDisposable
     // sendmail_aliases none: the C wrapper of newaliases clears the environment and would read the machine's own configuration
     private string Text => string.Join('\n',
     [
-        $"domain {Robot}", $"listmaster listmaster@{Robot}", "lang en_US", "supported_lang en_US,fr,nl", "db_type SQLite", $"db_name {Database}", $"sendmail {Root}/sendmail",
+        $"domain {Robot}", $"listmaster listmaster@{Robot}", "lang en_US", "supported_lang en_US,fr,nl", .. (_backEnd is null ? ["db_type SQLite", $"db_name {Database}"] : _backEnd.Lines), $"sendmail {Root}/sendmail",
         "sendmail_aliases none", "aliases_program none", $"home {Root}/list_data", $"arc_path {Root}/arc", $"bounce_path {Root}/bounce", $"spool {Root}/spool", $"queue {Root}/spool/msg",
         $"tmpdir {Root}/spool/tmp", "log_socket_type inet", "log_level 0", $"wwsympa_url http://{Robot}/sympa", $"soap_url http://{Robot}/sympasoap", "cookie labcookie", "create_list listmaster",
         "sleep 1", "bulk_sleep 1", "bulk_max_count 1", "bulk_fork_threshold 1", $"css_path {Root}/css", $"pictures_path {Root}/pictures", "",
