@@ -31,7 +31,7 @@ internal sealed class SiteJournal : IDisposable
     private readonly RecordLog _log;
     private readonly Lock _writing = new();
     private readonly Dictionary<UInt128, Known> _known = [];
-    private readonly Dictionary<UInt128, PartRecord> _parts = [];
+    private readonly Dictionary<UInt128, List<PartRecord>> _parts = [];
     private string? _identity;
 
     private SiteJournal(string directory, FileStream held)
@@ -94,12 +94,15 @@ internal sealed class SiteJournal : IDisposable
         lock (_writing) return _known.ContainsKey(Key(path));
     }
 
-    /// <summary>How far a big file is, when it is still the same file.</summary>
-    public PartRecord? PartOf(SiteEntry entry)
+    /// <summary>How far a big file is, when it is still the same file: the furthest record that the target still has. A server that was cut off loses what it had not written.</summary>
+    /// <param name="entry">The file as it is listed now.</param>
+    /// <param name="atMost">Bytes that are at the target.</param>
+    public PartRecord? PartOf(SiteEntry entry, long atMost)
     {
         lock (_writing)
         {
-            return _parts.TryGetValue(Key(entry.Path), out var part) && part.Size == entry.Size && SameTime(part.Modified, part.Precision, entry.Modified, entry.Precision) ? part : null;
+            if (!_parts.TryGetValue(Key(entry.Path), out var parts) || !IsOf(parts[^1], entry.Size, entry.Modified, entry.Precision)) return null;
+            return parts.FindLast(part => part.Offset <= atMost);
         }
     }
 
@@ -173,7 +176,7 @@ internal sealed class SiteJournal : IDisposable
                 _parts.Remove(key);
                 break;
             case Kind.Part:
-                _parts[key] = new(size, modified, precision, BinaryPrimitives.ReadInt64LittleEndian(record[18..]), record.Slice(26, 32).ToArray());
+                TakePart(key, new(size, modified, precision, BinaryPrimitives.ReadInt64LittleEndian(record[18..]), record.Slice(26, 32).ToArray()));
                 break;
             case Kind.Gone:
                 _known.Remove(key);
@@ -183,6 +186,17 @@ internal sealed class SiteJournal : IDisposable
                 throw new InvalidDataException("A record of an unknown kind.");
         }
     }
+
+    // Begun anew, or another file: what was known of it is not of this one.
+    private void TakePart(UInt128 key, PartRecord part)
+    {
+        if (!_parts.TryGetValue(key, out var parts)) _parts[key] = parts = [];
+        else if (!IsOf(parts[^1], part.Size, part.Modified, part.Precision)) parts.Clear();
+        parts.RemoveAll(known => known.Offset >= part.Offset);
+        parts.Add(part);
+    }
+
+    private static bool IsOf(PartRecord part, long size, long modified, TimePrecision precision) => part.Size == size && SameTime(part.Modified, part.Precision, modified, precision);
 
     private void Replay(ReadOnlySpan<byte> record)
     {

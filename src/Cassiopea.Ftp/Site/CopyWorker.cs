@@ -59,7 +59,7 @@ internal sealed class CopyWorker(SiteRun run) : SiteWorker(run)
 
     private async Task<long> ResumeAsync(SiteEntry entry, SitePath part, IncrementalHash hash, CancellationToken token)
     {
-        if (Run.Journal!.PartOf(entry) is not { } known || await Target.SizeAsync(part, token) is not { } there || there < known.Offset) return 0;
+        if (Run.Journal!.PartOf(entry, long.MaxValue) is null || await Target.SizeAsync(part, token) is not { } there || Run.Journal.PartOf(entry, there) is not { } known) return 0;
         await using var stream = await Target.OpenReadAsync(part, 0, token);
         var buffer = new byte[BufferSize];
         var left = known.Offset;
@@ -71,6 +71,8 @@ internal sealed class CopyWorker(SiteRun run) : SiteWorker(run)
             left -= read;
         }
 
+        // To its end: a server whose TLS connection is broken off in the middle may end the session with it (proftpd).
+        while (left == 0 && await stream.ReadAsync(buffer, token) > 0) continue;
         if (left == 0 && hash.GetCurrentHash().AsSpan().SequenceEqual(known.Hash)) return known.Offset;
         hash.GetHashAndReset();
         return 0;

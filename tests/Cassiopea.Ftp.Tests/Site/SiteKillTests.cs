@@ -62,6 +62,35 @@ public sealed class SiteKillTests
         await two.AssertEqualAsync();
     }
 
+    [Fact]
+    [Trait("Requirement", "web-W7")]
+    public async Task W7_a_server_that_lost_the_end_of_a_file_is_resumed_at_what_it_still_has_and_one_that_changed_it_from_the_start()
+    {
+        await using var two = await TwoSites.StartAsync(Kind.Vsftpd, Kind.Proftpd);
+        FileTree.Fill(two.From.Home, 21, 1, 0, 1, 30_000_000);
+        two.From.Own();
+        async Task CutAsync(long at)
+        {
+            using var cut = new CancellationTokenSource();
+            var options = new SiteCopyOptions { BytesPerSecond = 30_000_000, ProgressEvery = TimeSpan.FromMilliseconds(5), Progress = now => { if (now.BytesCopied > at) cut.Cancel(); } };
+            Assert.Equal(TransferOutcome.Interrupted, (await two.CopyAsync(options, cut.Token)).Outcome);
+        }
+
+        await CutAsync(18_000_000);
+        await two.To.ShellAsync("truncate -s 9000000 $(find . -name '*.cassiopea-part')");
+        await CutAsync(8_000_000);
+        await two.To.ShellAsync("f=$(find . -name '*.cassiopea-part'); truncate -s 14000000 $f; printf XYZ | dd of=$f conv=notrunc bs=1 seek=1000 status=none");
+        Assert.Equal(30_000_000, (await two.CopyAsync()).Bytes);
+        await two.AssertEqualAsync();
+
+        await two.From.ShellAsync("head -c 30000001 /dev/zero > $(find . -name '*.bin')");
+        two.From.Own();
+        await CutAsync(18_000_000);
+        await two.To.ShellAsync("truncate -s 9000000 $(find . -name '*.cassiopea-part')");
+        Assert.InRange((await two.CopyAsync()).Bytes, 20_000_000, 26_000_000);
+        await two.AssertEqualAsync();
+    }
+
     [Theory]
     [Trait("Requirement", "web-W8")]
     [InlineData(1)]
