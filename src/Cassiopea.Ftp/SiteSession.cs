@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
+using Cassiopea.Ftp.Driver;
 using Cassiopea.Ftp.Local;
 using Cassiopea.Ftp.Sftp;
-using Cassiopea.Ftp.Wire;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Ftp;
@@ -20,6 +20,10 @@ public sealed record SiteSessionOptions
 
     /// <summary>Certificates to trust instead of the system's; null = the system's.</summary>
     public X509Certificate2Collection? TrustedRoots { get; init; }
+
+    /// <summary>What speaks FTP; SFTP and directories have no other driver.</summary>
+    /// <value>The engine of this library.</value>
+    public IFtpDriver Driver { get; init; } = EngineDriver.Instance;
 }
 
 /// <summary>
@@ -56,7 +60,7 @@ public abstract class SiteSession : IAsyncDisposable
     /// <exception cref="SiteException">Unreachable, TLS or host key, authentication, or turned away; nothing stays open.</exception>
     public static async Task<SiteSession> OpenAsync(SiteAccount account, TransferSide side, SiteSessionOptions options, CancellationToken token) => account.Endpoint.Protocol switch
     {
-        SiteProtocol.Ftp => await FtpSession.LoginAsync(account, side, options, token),
+        SiteProtocol.Ftp => await options.Driver.LoginAsync(account, side, options, token),
         SiteProtocol.Sftp => await SftpSession.LoginAsync(account, side, options, token),
         _ => LocalSession.Open(account.Endpoint, side),
     };

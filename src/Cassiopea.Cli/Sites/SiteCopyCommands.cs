@@ -5,7 +5,7 @@ namespace Cassiopea.Cli.Sites;
 /// <summary>The web engine on its own: without bus and database.</summary>
 internal static class SiteCopyCommands
 {
-    private const string Ends = "--from= --to= --from-password-file= --to-password-file= --from-key= --to-key= --known-hosts= --report= --quiet --json --exclude= --connections= --rate=";
+    private const string Ends = "--from= --to= --from-password-file= --to-password-file= --from-key= --to-key= --known-hosts= --report= --quiet --json --exclude= --connections= --rate= --driver=";
 
     public static IReadOnlyList<Command> All { get; } =
     [
@@ -47,6 +47,7 @@ internal static class SiteCopyCommands
         Connections = (int)line.Number("--connections", 4, 1, 32),
         BytesPerSecond = line.Number("--rate", 0, 0, long.MaxValue),
         Excludes = line.Values("--exclude"),
+        Session = new() { Driver = SiteEnds.Driver(line) },
         Progress = progress.Listener,
         ProgressEvery = progress.Every,
     };

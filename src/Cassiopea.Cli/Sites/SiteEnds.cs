@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cassiopea.Ftp;
+using Cassiopea.Ftp.Driver;
 
 namespace Cassiopea.Cli.Sites;
 
@@ -25,6 +26,14 @@ internal static class SiteEnds
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
         var pair = SHA256.HashData(Encoding.UTF8.GetBytes($"{source.Endpoint.Url}\n{target.Endpoint.Url}"));
         return Path.Combine(state, "cassiopea", "site", Convert.ToHexStringLower(pair.AsSpan(0, 12)));
+    }
+
+    /// <summary>What speaks FTP: the engine, or what --driver names. Nothing is taken in its place.</summary>
+    public static IFtpDriver Driver(CommandLine line)
+    {
+        var name = line.Value("--driver") ?? FtpDrivers.Names[0];
+        return FtpDrivers.Named(name)
+            ?? throw new UsageException($"This build has no driver {name}; it has {string.Join(", ", FtpDrivers.Names)}. fluentftp needs a build with -p:FluentFtp=true.");
     }
 
     private static SiteAccount Ftp(CommandLine line, string end, EndUrl url)

@@ -1,8 +1,29 @@
+using System.Text;
+using Cassiopea.Ftp.Wire;
+using Cassiopea.Transfer;
+
 namespace Cassiopea.Ftp.Listing;
 
 /// <summary>Completes MLSD with what only LIST shows, and with where links lead.</summary>
 internal static class SecondListing
 {
+    // pure-ftpd leaves names with control characters out of every listing except the matches of a pattern: all names with an octet outside of " " to "~".
+    private static ReadOnlySpan<byte> LeftOutByPureFtpd => """-lad *[!\ -~]* .*[!\ -~]*"""u8;
+
+    /// <summary>True for a source whose MLSD leaves names out.</summary>
+    /// <param name="side">Whose side it is.</param>
+    /// <param name="features">The server's.</param>
+    public static bool IsNeeded(TransferSide side, FtpFeatures features) => features.Mlsd && side == TransferSide.Source && features.Family != ServerFamily.Other;
+
+    /// <summary>What LIST is given.</summary>
+    /// <param name="family">The server's.</param>
+    public static ReadOnlySpan<byte> Argument(ServerFamily family) => family == ServerFamily.PureFtpd ? LeftOutByPureFtpd : "-a"u8;
+
+    /// <summary>The second listing was refused: what MLSD gave is copied, that it may not be all is listed.</summary>
+    /// <param name="refusal">The server's.</param>
+    public static SiteEntry Refused(SiteException refusal) =>
+        new(SitePath.Of(Encoding.UTF8.GetBytes("LIST " + refusal.Message)), SiteEntryKind.Unknown, -1, 0, TimePrecision.None, null);
+
     /// <summary>All of the first listing, then what only the second has.</summary>
     /// <param name="directory">Whose listings they are.</param>
     /// <param name="first">MLSD: its names, sizes and times count.</param>

@@ -52,7 +52,7 @@ internal sealed class FtpControl : IDisposable
     public void Queue(ReadOnlySpan<byte> verb, ReadOnlySpan<byte> argument = default)
     {
         if (argument.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0)
-            throw new SiteException(Side, TransferFailureKind.Refused, TransferCode.NotExpressible, $"{SitePath.Text(argument)}: FTP cannot express a name with a line break or NUL.", usable: true);
+            throw FtpRefusal.LineBreak(Side, argument);
         _out.Write(verb);
         if (!argument.IsEmpty)
         {
@@ -103,7 +103,7 @@ internal sealed class FtpControl : IDisposable
 
         if (reply.Code != 421) return reply;
         Close();
-        throw new SiteException(Side, TransferFailureKind.Passing, TransferCode.Throttled, $"The server ends the session: 421 {reply.Shown}", 421);
+        throw FtpRefusal.Ended(Side, reply);
     }
 
     public static bool IsLoss(Exception failed, CancellationToken token) =>

@@ -64,7 +64,7 @@ internal sealed partial class FtpSession
         if (mode is not null && await _control.ReadAsync(token) is { Code: 500 or 502 or 504 or 202 }) _modes = false;
         if (facts.Size < 0 || size.Code != 213) return;
         if (!long.TryParse(size.Text.Trim(), System.Globalization.CultureInfo.InvariantCulture, out var there) || there != facts.Size)
-            throw new SiteException(Side, TransferFailureKind.Passing, TransferCode.ItemAltered, $"{part}: {facts.Size} bytes were sent, the server has {size.Shown}.", usable: true);
+            throw FtpRefusal.WrongSize(Side, part, facts.Size, size);
     }
 
     internal override async Task AbandonAsync(CancellationToken token)
@@ -104,7 +104,7 @@ internal sealed partial class FtpSession
     private async Task RestartedAsync(CancellationToken token)
     {
         var reply = await _control.ReadAsync(token);
-        if (!reply.More) throw new SiteException(Side, TransferFailureKind.Passing, TransferCode.NotExpressible, $"The server does not resume: {reply.Code} {reply.Shown}", reply.Code);
+        if (!reply.More) throw FtpRefusal.NoRestart(Side, reply);
     }
 
     // Sends what is queued, opens the data connection meanwhile, and waits for the preliminary reply.

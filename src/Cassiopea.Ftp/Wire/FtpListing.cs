@@ -9,9 +9,6 @@ namespace Cassiopea.Ftp.Wire;
 /// </summary>
 internal sealed partial class FtpSession
 {
-    // pure-ftpd leaves names with control characters out of every listing except the matches of a pattern: all names with an octet outside of " " to "~".
-    private static ReadOnlySpan<byte> LeftOutByPureFtpd => """-lad *[!\ -~]* .*[!\ -~]*"""u8;
-
     public override async Task<IReadOnlyList<SiteEntry>> ListAsync(SitePath directory, CancellationToken token)
     {
         // The listing's argument is the working directory: LIST takes options from a name, and some servers expand patterns in it.
@@ -27,22 +24,20 @@ internal sealed partial class FtpSession
         if (_features.Mlsd) _control.Queue("MLSD"u8);
         else _control.Queue("LIST"u8, "-a"u8);
         var entries = await ReadListingAsync(directory, _features.Mlsd, token);
-        var leavesOut = _features.Mlsd && Side == TransferSide.Source && _features.Family != ServerFamily.Other;
-        return leavesOut ? SecondListing.Complete(directory, entries, await SecondAsync(directory, token)) : entries;
+        return SecondListing.IsNeeded(Side, _features) ? SecondListing.Complete(directory, entries, await SecondAsync(directory, token)) : entries;
     }
 
     private async Task<IReadOnlyList<SiteEntry>> SecondAsync(SitePath directory, CancellationToken token)
     {
         await NeedPortAsync(token);
-        _control.Queue("LIST"u8, _features.Family == ServerFamily.PureFtpd ? LeftOutByPureFtpd : "-a"u8);
+        _control.Queue("LIST"u8, SecondListing.Argument(_features.Family));
         try
         {
             return await ReadListingAsync(directory, machine: false, token);
         }
         catch (SiteException refused) when (refused.SessionUsable && refused.Kind == TransferFailureKind.Refused)
         {
-            // what MLSD gave is copied; that it may not be all is listed
-            return [new(SitePath.Of(System.Text.Encoding.UTF8.GetBytes("LIST " + refused.Message)), SiteEntryKind.Unknown, -1, 0, TimePrecision.None, null)];
+            return [SecondListing.Refused(refused)];
         }
     }
 

@@ -6,8 +6,12 @@ namespace Cassiopea.Ftp.Wire;
 /// <summary>Connects, secures, logs in, and learns what the server can.</summary>
 internal sealed partial class FtpSession
 {
+    /// <summary>Thrown by every login of this flow: a test proves with it that another driver does the work.</summary>
+    internal static readonly AsyncLocal<Exception?> Fault = new();
+
     public static async Task<FtpSession> LoginAsync(SiteAccount account, TransferSide side, SiteSessionOptions options, CancellationToken token)
     {
+        if (Fault.Value is { } fault) throw fault;
         var endpoint = account.Endpoint;
         using var limit = new CancellationTokenSource(options.Connect, TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(token, limit.Token);
@@ -39,7 +43,7 @@ internal sealed partial class FtpSession
         var reply = await control.ReadAsync(token);
         while (reply.Preliminary) reply = await control.ReadAsync(token);
         if (reply.Ok) return reply.Shown;
-        throw new SiteException(control.Side, TransferFailureKind.Passing, TransferCode.Throttled, $"The server turns us away: {reply.Code} {reply.Shown}", reply.Code);
+        throw FtpRefusal.Greeting(control.Side, reply);
     }
 
     private static async Task StartTlsAsync(FtpControl control, FtpTls tls, CancellationToken token)
@@ -47,7 +51,7 @@ internal sealed partial class FtpSession
         control.Queue("AUTH"u8, "TLS"u8);
         await control.SendAsync(token);
         var reply = await control.ReadAsync(token);
-        if (reply.Code != 234) throw new SiteException(control.Side, TransferFailureKind.Refused, TransferCode.TlsNotOffered, $"The server does not start TLS: {reply.Code} {reply.Shown}", reply.Code);
+        if (reply.Code != 234) throw FtpRefusal.NoTls(control.Side, reply);
         await control.SecureAsync(tls, token);
     }
 
@@ -63,11 +67,7 @@ internal sealed partial class FtpSession
             reply = await control.ReadAsync(token);
         }
 
-        if (reply.Ok) return;
-        var crowded = reply.Passing || reply.Text.Contains("too many", StringComparison.OrdinalIgnoreCase) || reply.Text.Contains("maximum", StringComparison.OrdinalIgnoreCase);
-        throw crowded
-            ? new(control.Side, TransferFailureKind.Passing, TransferCode.Throttled, $"The server lets nobody more in: {reply.Code} {reply.Shown}", reply.Code)
-            : new SiteException(control.Side, TransferFailureKind.Refused, TransferCode.AuthenticationFailed, $"Login refused: {reply.Code} {reply.Shown}", reply.Code);
+        if (!reply.Ok) throw FtpRefusal.Login(control.Side, reply);
     }
 
     private async Task PrepareAsync(SiteEndpoint endpoint, CancellationToken token)
@@ -86,13 +86,13 @@ internal sealed partial class FtpSession
         {
             await _control.ReadAsync(token);
             var protection = await _control.ReadAsync(token);
-            if (!protection.Ok) throw new SiteException(Side, TransferFailureKind.Refused, TransferCode.TlsNotOffered, $"The server does not protect data: {protection.Code} {protection.Shown}", protection.Code);
+            if (!protection.Ok) throw FtpRefusal.NoProtection(Side, protection);
         }
 
         _features = FtpFeatures.Parse(await _control.ReadAsync(token), Software);
         var type = await _control.ReadAsync(token);
         if (!type.Ok) throw SiteException.Broken(Side, $"The server refuses TYPE I: {type.Code} {type.Shown}");
-        var home = WorkingDirectory(await _control.ReadAsync(token));
+        var home = await _control.ReadAsync(token);
         if (_features.Utf8)
         {
             _control.Queue("OPTS"u8, "UTF8 ON"u8);
@@ -100,29 +100,7 @@ internal sealed partial class FtpSession
             await _control.ReadAsync(token);
         }
 
-        var root = Encoding.UTF8.GetBytes(endpoint.Root.TrimEnd('/'));
-        _base = root is [(byte)'/', ..] ? root : root.Length == 0 ? home : [.. home, (byte)'/', .. root];
+        _names = new(Side, endpoint.Root, home, _features.Family);
         _control.DoubleIac = _features.Family == ServerFamily.Proftpd;
-    }
-
-    // RFC 959 appendix II: the name stands in quotes, a quote in it is doubled
-    private static byte[] WorkingDirectory(FtpReply reply)
-    {
-        var text = reply.Text;
-        var open = text.IndexOf('"', StringComparison.Ordinal);
-        if (!reply.Ok || open < 0) return [];
-        var path = new StringBuilder();
-        for (var i = open + 1; i < text.Length; i++)
-        {
-            if (text[i] == '"')
-            {
-                if (i + 1 >= text.Length || text[i + 1] != '"') break;
-                i++;
-            }
-
-            path.Append(text[i]);
-        }
-
-        return Encoding.Latin1.GetBytes(path.ToString().TrimEnd('/'));
     }
 }

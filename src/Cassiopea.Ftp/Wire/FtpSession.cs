@@ -11,7 +11,7 @@ internal sealed partial class FtpSession : SiteSession
     private readonly List<PendingCommit> _sent = [];
     private readonly List<PendingCommit> _again = [];
     private FtpFeatures _features = new();
-    private byte[] _base = [];
+    private FtpNames _names = new(default, "", new(0, ""), default);
     private FtpData? _data;
     private int _port;
     private bool _extended = true;
@@ -28,8 +28,7 @@ internal sealed partial class FtpSession : SiteSession
 
     internal override bool SetsTimes => _features.Times != TimeSetting.None;
 
-    // pure-ftpd makes spaces at the end and control characters underlines
-    internal override bool Renames(SitePath path) => _features.Family == ServerFamily.PureFtpd && (path.EndsWith(" "u8) || HasControl(path.Bytes));
+    internal override bool Renames(SitePath path) => _names.Changes(path);
 
     public override async Task<long?> SizeAsync(SitePath file, CancellationToken token)
     {
@@ -57,7 +56,7 @@ internal sealed partial class FtpSession : SiteSession
 
     public override async Task DeleteDirectoryAsync(SitePath directory, CancellationToken token)
     {
-        _control.Queue("CWD"u8, _base.Length == 0 ? "/"u8 : _base);
+        _control.Queue("CWD"u8, _names.Root);
         await SendAsync(token);
         await _control.ReadAsync(token);
         var reply = await AskAsync("RMD"u8, directory, token);
@@ -113,15 +112,7 @@ internal sealed partial class FtpSession : SiteSession
 
     private Task<FtpReply> AskAsync(ReadOnlySpan<byte> verb, SitePath path, CancellationToken token) => AskAsync(verb.ToArray().AsMemory(), path, token);
 
-    private byte[] Full(SitePath path)
-    {
-        if (path.IsRoot) return _base.Length == 0 ? "/"u8.ToArray() : _base;
-        if (_features.Family == ServerFamily.PureFtpd && HasControl(path.Bytes))
-            throw new SiteException(Side, TransferFailureKind.Refused, TransferCode.NotExpressible, $"{path}: the server takes the control character in a name for an underline, which is another file.", usable: true);
-        return [.. _base, (byte)'/', .. path.Bytes];
-    }
-
-    private static bool HasControl(ReadOnlySpan<byte> name) => name.IndexOfAnyInRange((byte)0, (byte)31) >= 0 || name.Contains((byte)127);
+    private byte[] Full(SitePath path) => _names.Full(path);
 
     private void QueueMode(SitePath path, int mode) =>
         _control.Queue("SITE"u8, [.. System.Text.Encoding.ASCII.GetBytes($"CHMOD {Convert.ToString(mode & 0x1FF, 8).PadLeft(3, '0')} "), .. Full(path)]);
@@ -142,7 +133,7 @@ internal sealed partial class FtpSession : SiteSession
         var understood = _extended ? PassiveReply.TryExtended(reply.Text, out _port) : PassiveReply.TryPassive(reply.Text, out _port);
         if (reply.Ok && understood) return;
         _port = 0;
-        throw new SiteException(Side, TransferFailureKind.Passing, TransferCode.Throttled, $"The server has no port for data: {reply.Code} {reply.Shown}", 425, usable: true);
+        throw FtpRefusal.NoPort(Side, reply);
     }
 
     // The reply to what was asked ahead comes before everything else; when it is no port, one is asked for when it is needed.
@@ -162,29 +153,7 @@ internal sealed partial class FtpSession : SiteSession
         await ReadCommitsAsync(token);
     }
 
-    private SiteException Refusal(FtpReply reply, SitePath path, string what)
-    {
-        var (kind, code) = Meaning(reply);
-        return new(Side, kind, code, $"{path} {what}: {reply.Code} {reply.Shown}", reply.Code, usable: true)
-        {
-            NotFound = reply.Code == 550 && !reply.Text.Contains("ermission", StringComparison.Ordinal),
-        };
-    }
-
-    private (TransferFailureKind Kind, string Code) Meaning(FtpReply reply)
-    {
-        var full = reply.Code is 452 or 552 || reply.Text.Contains("quota", StringComparison.OrdinalIgnoreCase) || reply.Text.Contains("space", StringComparison.OrdinalIgnoreCase);
-        if (full && Side == TransferSide.Target) return (TransferFailureKind.Refused, TransferCode.OverQuota);
-        return reply.Code switch
-        {
-            425 => (TransferFailureKind.Passing, TransferCode.Throttled),
-            426 or 451 => (TransferFailureKind.Passing, TransferCode.ConnectionLost),
-            >= 400 and < 500 => (TransferFailureKind.Passing, TransferCode.Throttled),
-            522 => (TransferFailureKind.Refused, TransferCode.TlsNotOffered),
-            530 => (TransferFailureKind.Refused, TransferCode.PermissionDenied),
-            _ => (TransferFailureKind.Refused, Side == TransferSide.Source ? TransferCode.ItemUnreadable : TransferCode.ItemRefused),
-        };
-    }
+    private SiteException Refusal(FtpReply reply, SitePath path, string what) => FtpRefusal.Of(Side, reply, path, what);
 }
 
 /// <summary>A written file that waits for its name.</summary>

@@ -22,14 +22,33 @@ internal sealed class FtpTls(SiteEndpoint endpoint, TransferSide side, X509Certi
     {
         var tls = new SslStream(below, leaveInnerStreamOpen: false);
         var refusal = "";
-        var options = new SslClientAuthenticationOptions
+        var options = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accept(certificate, errors, out refusal) };
+        Prepare(options);
+        try
         {
-            TargetHost = _name,
-            EnabledSslProtocols = SslProtocols.Tls12,
-            AllowTlsResume = true,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accept(certificate, errors, out refusal),
-        };
+            await tls.AuthenticateAsClientAsync(options, token);
+            return tls;
+        }
+        catch (AuthenticationException failed)
+        {
+            await tls.DisposeAsync();
+            throw Refusal(refusal, failed);
+        }
+        catch
+        {
+            await tls.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Sets everything but the callback that asks <see cref="Accept"/>.</summary>
+    /// <param name="options">Of the next handshake.</param>
+    public void Prepare(SslClientAuthenticationOptions options)
+    {
+        options.TargetHost = _name;
+        options.EnabledSslProtocols = SslProtocols.Tls12;
+        options.AllowTlsResume = true;
+        options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
         if (_certificate is not null)
         {
             // A data connection: its certificate is compared, octet for octet, with the one that was judged. To build a chain again for each file costs more than the file.
@@ -46,27 +65,20 @@ internal sealed class FtpTls(SiteEndpoint endpoint, TransferSide side, X509Certi
             options.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
         }
-
-        try
-        {
-            await tls.AuthenticateAsClientAsync(options, token);
-            return tls;
-        }
-        catch (AuthenticationException failed)
-        {
-            await tls.DisposeAsync();
-            throw refusal.Length > 0
-                ? new(side, TransferFailureKind.Refused, TransferCode.CertificateRefused, refusal, inner: failed)
-                : new SiteException(side, TransferFailureKind.Refused, TransferCode.TlsNotOffered, "The server and we find no common TLS: " + failed.Message, inner: failed);
-        }
-        catch
-        {
-            await tls.DisposeAsync();
-            throw;
-        }
     }
 
-    private bool Accept(X509Certificate? given, SslPolicyErrors errors, out string refusal)
+    /// <summary>What a failed handshake is.</summary>
+    /// <param name="refusal">What <see cref="Accept"/> said; empty when it was not asked, or content.</param>
+    /// <param name="failed">What the runtime says.</param>
+    public SiteException Refusal(string refusal, AuthenticationException failed) => refusal.Length > 0
+        ? new(side, TransferFailureKind.Refused, TransferCode.CertificateRefused, refusal, inner: failed)
+        : new SiteException(side, TransferFailureKind.Refused, TransferCode.TlsNotOffered, "The server and we find no common TLS: " + failed.Message, inner: failed);
+
+    /// <summary>Judges the certificate of a control connection; that of a data connection must be the same.</summary>
+    /// <param name="given">What the server shows.</param>
+    /// <param name="errors">What the runtime found.</param>
+    /// <param name="refusal">Why not; empty when accepted.</param>
+    public bool Accept(X509Certificate? given, SslPolicyErrors errors, out string refusal)
     {
         refusal = "";
         if (given is null)
