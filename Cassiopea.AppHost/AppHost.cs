@@ -27,7 +27,9 @@ var billing = Trusted(AddService<Projects.Cassiopea_Billing>("billing"));
 var mail = Trusted(AddService<Projects.Cassiopea_Mail>("mail"))
     .WithEnvironment("Mail__JournalDirectory", Path.Combine(state, "journals"))
     .WithEnvironment("Mail__ArchiveDirectory", Path.Combine(state, "archives"));
-var webHosting = Trusted(AddService<Projects.Cassiopea_WebHosting>("web-hosting"));
+var webHosting = Trusted(AddService<Projects.Cassiopea_WebHosting>("web-hosting"))
+    .WithEnvironment("WebHosting__JournalDirectory", Path.Combine(state, "journals-sites"))
+    .WithEnvironment("WebHosting__ArchiveDirectory", Path.Combine(state, "archives"));
 var databases = Trusted(AddService<Projects.Cassiopea_Databases>("databases"))
     .WithEnvironment("Databases__JournalDirectory", Path.Combine(state, "journals-databases"));
 var domains = Trusted(AddService<Projects.Cassiopea_Domains>("domains"));

@@ -110,6 +110,7 @@ public sealed record Prediction(long Things, long? Bytes, double? Seconds, IRead
 /// <param name="Counts">What the last pass counted, to show beside the prediction.</param>
 /// <param name="Bytes">Bytes copied by all passes.</param>
 /// <param name="Seconds">Duration of all passes.</param>
+/// <param name="Statistics">Of a site: its visit statistics; null = nothing asked or saved yet.</param>
 public sealed record ItemArrangement(
     MailboxStrategy Strategy,
     DateTimeOffset? OnlineSince,
@@ -119,7 +120,8 @@ public sealed record ItemArrangement(
     Prediction? Prediction = null,
     TransferCounts? Counts = null,
     long Bytes = 0,
-    double Seconds = 0);
+    double Seconds = 0,
+    SiteStatistics? Statistics = null);
 
 /// <summary>Put a mailbox into an archive, or add what is new. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemArchived"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>

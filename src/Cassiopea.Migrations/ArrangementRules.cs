@@ -52,6 +52,15 @@ internal static class ArrangementRules
         _ => null,
     };
 
+    public static Refusal? Judge(Migration m, AnswerStatistics c) => Find(m, c.ItemId) switch
+    {
+        null => NoSuchItem,
+        { Kind: not ItemKind.Site } => new("invalid", "Only a site has visit statistics."),
+        _ when c.Page.Length > 0 && (c.Page[0] != '/' || c.Page.StartsWith("//", StringComparison.Ordinal) || c.Page.Length > 300 || c.Page.Any(char.IsControl)) =>
+            new("invalid", "Give the page as a path of the site, for example /stats/."),
+        _ => null,
+    };
+
     /// <summary>What keeps a cut-over from being approved.</summary>
     public static string WhyNoSwitch(Migration m)
     {
@@ -60,6 +69,7 @@ internal static class ArrangementRules
             ("Never equal at both ends: ", i => !i.IsSyncedOnce),
             ("Their archive is not verified yet: ", i => i.LacksArchive),
             ("Read by POP3, the last fetch is not confirmed: ", i => i.LacksLastFetch),
+            ("The member's visit statistics, which a subsidising authority may ask for, are not delivered yet: ", i => i.LacksStatistics),
         ];
         return string.Join(" ", reasons.Where(r => m.Active.Any(r.When)).Select(r => r.Text + Permissions.Names(m.Active.Where(r.When))).DefaultIfEmpty("There is nothing to switch."));
     }

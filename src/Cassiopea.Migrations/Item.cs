@@ -70,6 +70,11 @@ internal sealed class Item
     public ItemArchive? Archive { get; set; }
     public Prediction? Prediction { get; set; }
     public double Seconds { get; set; }
+    public SiteStatistics? Statistics { get; set; }
+    public int StatisticsRound { get; set; }
+
+    /// <summary>The round that was answered; below <see cref="StatisticsRound"/> while one runs.</summary>
+    public int StatisticsAnswered { get; set; }
 
     // the switch
     public DateTimeOffset? CutOverAt { get; set; }
@@ -120,7 +125,13 @@ internal sealed class Item
     /// <summary>Read by POP3: what the old server still holds, the member's program has not fetched yet.</summary>
     public bool LacksLastFetch => Kind == ItemKind.Mailbox && LastFetchConfirmedAt is null && Facts.Any(f => f is { Name: "protocol-seen", Value: "pop3" });
 
-    public bool MaySwitch => IsSyncedOnce && !LacksArchive && !LacksLastFetch;
+    /// <summary>A site's visit statistics are wanted (no answer counts as yes) and were not delivered yet.</summary>
+    public bool LacksStatistics => Kind == ItemKind.Site && (Statistics is null || Statistics is { Wanted: not false, Saved: null });
+
+    /// <summary>The same, and those that were taken at the cut-over.</summary>
+    public bool LacksLastStatistics => Kind == ItemKind.Site && CutOverAt is null && (Statistics is null || Statistics is { Wanted: not false, Last: false });
+
+    public bool MaySwitch => IsSyncedOnce && !LacksArchive && !LacksLastFetch && !LacksStatistics;
 
     /// <summary>
     /// True when our own passes may write at the new place. What the new host moved, it moved in its own way: only a mailbox that was found equal
@@ -133,7 +144,7 @@ internal sealed class Item
 
     public bool IsOverdueAtHost => Host is { MovedAt: null } && State == ItemState.NeedsStaff && Failure?.Code == FailureCode.TimedOut;
 
-    public ItemArrangement Arrangement => new(Strategy, OnlineSince, LastFetchConfirmedAt, Host, Archive, Prediction, Counts, Bytes, Seconds);
+    public ItemArrangement Arrangement => new(Strategy, OnlineSince, LastFetchConfirmedAt, Host, Archive, Prediction, Counts, Bytes, Seconds, Statistics);
 
     public string? Fact(string name) => Facts.FirstOrDefault(f => f.Name == name)?.Value;
 
@@ -337,6 +348,7 @@ internal sealed class Item
     {
         CutOverAt = ConfigureAskedAt = ConfiguredAt = ZoneAskedAt = ZoneChangedAt = RollBackAskedAt = RolledBackAt = null;
         LastDeltaPass = 0;
+        Statistics = Statistics is null ? null : Statistics with { Last = false };
         if (State == ItemState.CutOver)
             State = ItemState.InSync;
     }

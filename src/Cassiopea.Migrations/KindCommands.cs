@@ -67,6 +67,9 @@ internal static class KindCommands
     public static object Configure(Item site, IEnumerable<Item> databases) => new ConfigureSite(
         site.MigrationId, site.Id, site.Pass, site.Name, site.Source!, site.Target!, [.. databases.Select(d => new MovedDatabase(d.Id, Named(d.Source!, d), Named(d.Target!, d)))]);
 
+    public static object SaveStatistics(Item site, bool last) =>
+        new SaveStatistics(site.MigrationId, site.Id, site.StatisticsRound, last, site.Name, site.Source!, site.Statistics?.Page ?? "");
+
     public static object LowerTtl(Item i, TimeSpan ttl) => new LowerTtl(i.MigrationId, i.Id, ttl);
 
     public static object Freeze(Item i, int round) => new FreezeMailingList(i.MigrationId, i.Id, i.Source!, round);

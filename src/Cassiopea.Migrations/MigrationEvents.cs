@@ -29,6 +29,7 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<EntrustItem> EntrustItem { get; protected set; } = null!;
     public Event<ReportMoved> ReportMoved { get; protected set; } = null!;
     public Event<TakeBackItem> TakeBackItem { get; protected set; } = null!;
+    public Event<AnswerStatistics> AnswerStatistics { get; protected set; } = null!;
 
     public Event<InvoicesChecked> InvoicesChecked { get; protected set; } = null!;
     public Event<ServiceSurveyed> ServiceSurveyed { get; protected set; } = null!;
@@ -41,6 +42,7 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<MailingListFrozen> MailingListFrozen { get; protected set; } = null!;
     public Event<MailingListUnfrozen> MailingListUnfrozen { get; protected set; } = null!;
     public Event<SiteConfigured> SiteConfigured { get; protected set; } = null!;
+    public Event<StatisticsSaved> StatisticsSaved { get; protected set; } = null!;
     public Event<TtlLowered> TtlLowered { get; protected set; } = null!;
     public Event<ZonePublished> ZonePublished { get; protected set; } = null!;
     public Event<ZoneCutOver> ZoneCutOver { get; protected set; } = null!;

@@ -45,7 +45,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
             When(ItemArchived).Then(NoteArchived),
             When(ItemTransferFailed).Then(NoteFailed),
             When(MailingListFrozen).Then(NoteFrozen), When(MailingListUnfrozen).Then(NoteUnfrozen),
-            When(SiteConfigured).Then(NoteConfigured),
+            When(SiteConfigured).Then(NoteConfigured), When(StatisticsSaved).Then(MigrationStepsStatistics.Note),
             When(TtlLowered).Then(NoteTtl),
             When(ZonePublished).Then(NotePublished),
             When(ZoneCutOver).Then(NoteSwitched),
@@ -54,7 +54,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
             Ignore(CredentialsErased), Ignore(WorkErased));
         During(over,
             Ignore(InvoicesChecked), Ignore(ServiceSurveyed), Ignore(ItemSurveyed), Ignore(CredentialArrived), Ignore(ItemTransferred), Ignore(ItemVerified),
-            Ignore(MailingListFrozen), Ignore(MailingListUnfrozen), Ignore(SiteConfigured), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused));
+            Ignore(MailingListFrozen), Ignore(MailingListUnfrozen), Ignore(SiteConfigured), Ignore(StatisticsSaved), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused));
         During([HandedOver, Cancelled, Completed], Ignore(ItemArchived), Ignore(ItemTransferFailed));
         During(Declined, When(ItemArchived).Then(NoteArchived), When(ItemTransferFailed).Then(NoteFailed));
         During([HandedOver, Cancelled, Declined], When(CredentialsErased).Then(KeepReceipt));
@@ -69,6 +69,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
         During([AwaitingPayment, Surveying, Preparing], May(SurveyAgain).Then(AskServicesAgain));
         During([AwaitingPayment, Surveying, Preparing], May(ChooseStrategy).Then(Choose));
         During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, NeedsStaff], May(ConfirmLastFetch).Then(ConfirmFetch));
+        During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, NeedsStaff], May(AnswerStatistics).Then(MigrationStepsStatistics.Answer));
         During([Preparing, Copying, CatchingUp, NeedsStaff], May(EntrustItem).Then(Entrust), May(TakeBackItem).Then(TakeBack));
         During([Copying, CatchingUp, NeedsStaff], May(ReportMoved).Then(NoteMoved));
         During([Copying, CatchingUp, Watching], May(ApproveDifferences).Then(MigrationStepsHandOver.ApproveDifferences));

@@ -35,6 +35,7 @@ internal static class MigrationStepsCopy
         }
 
         MigrationStepsArrange.RemindHosts(m);
+        MigrationStepsStatistics.Save(m);
     }
 
     public static bool FirstCopyDone(BehaviorContext<Migration> c) =>

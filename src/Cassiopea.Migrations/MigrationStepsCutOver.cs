@@ -87,6 +87,7 @@ internal static class MigrationStepsCutOver
         }
 
         MigrationStepsSites.Configure(m);
+        MigrationStepsStatistics.SaveLast(m);
         if (!m.Active.Where(i => i.Kind != ItemKind.Domain).All(i => i.State == ItemState.CutOver) || !MigrationStepsSites.Configured(m))
             return;
         foreach (var domain in MigrationStepsCopy.ByName(m).Where(i => i is { Kind: ItemKind.Domain, ZoneAskedAt: null }))

@@ -116,6 +116,7 @@ internal static class MigrationStepsPrepare
         AskItems(m);
         if (m.Notices.All(n => n.Template != Letter.SurveyDone) && m.Active.All(i => i.State != ItemState.CredentialsNeeded))
             Letter.Send(m, Letter.SurveyDone);
+        MigrationStepsStatistics.Ask(m);
         Reminders.Send(m);
     }
 

@@ -20,7 +20,8 @@ internal static class MigrationStepsSites
         }
     }
 
-    public static bool Configured(Migration m) => m.Active.Where(i => i.Kind == ItemKind.Site).All(i => i.ConfiguredAt is not null || i.CutOverAt is not null);
+    /// <summary>Every site runs at the new place, and its last visit statistics are delivered.</summary>
+    public static bool Configured(Migration m) => m.Active.Where(i => i.Kind == ItemKind.Site).All(i => (i.ConfiguredAt is not null || i.CutOverAt is not null) && !i.LacksLastStatistics);
 
     public static void NoteConfigured(BehaviorContext<Migration, SiteConfigured> c) => c.Saga.Items.SingleOrDefault(i => i.Id == c.Message.ItemId)?.NoteConfigured(c.Message);
 }

@@ -55,6 +55,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             AsJson<Item, HostMove?>(item.Property(x => x.Host));
             AsJson<Item, ItemArchive?>(item.Property(x => x.Archive));
             AsJson<Item, Prediction?>(item.Property(x => x.Prediction));
+            AsJson<Item, SiteStatistics?>(item.Property(x => x.Statistics));
         });
         modelBuilder.Entity<KindSurvey>(survey =>
         {

@@ -23,7 +23,8 @@ internal sealed record PermissionFacts(
     bool HasOpenDifferences = false,
     bool MayHaveSwitched = false,
     bool ReadyToHandOver = false,
-    bool HasHost = false)
+    bool HasHost = false,
+    bool HasSite = false)
 {
     public static PermissionFacts Of(Migration m, DateTimeOffset now, MigrationsOptions options) => new(
         m.StoryState,
@@ -35,7 +36,8 @@ internal sealed record PermissionFacts(
         HasOpenDifferences: m.Active.Any(i => i is { HasDifferences: true, ExceptionsApproved: false }),
         MayHaveSwitched: m.DnsAskedAt is not null,
         ReadyToHandOver: m.State == Watching && !OpenPoints.Of(m, now, options).Any(),
-        HasHost: m.Active.Any(i => i.Host is not null));
+        HasHost: m.Active.Any(i => i.Host is not null),
+        HasSite: m.Active.Any(i => i.Kind == ItemKind.Site));
 }
 
 /// <summary>Which verbs people may send, and why one is refused: the same rules for the board, the answers and the console.</summary>
@@ -98,6 +100,7 @@ internal static class Permissions
             EntrustItem c => Reasoned(c.Consent) ?? ArrangementRules.Judge(m, c),
             ReportMoved c => ArrangementRules.Judge(m, c),
             TakeBackItem c => Reasoned(c.Reason) ?? ArrangementRules.Judge(m, c),
+            AnswerStatistics c => ArrangementRules.Judge(m, c),
             ApproveDifferences { ItemId: { } id } when m.Active.All(i => i.Id != id) => new("not-found", "No such item in this migration."),
             CancelMigration c => Reasoned(c.Reason),
             DeclineMigration c => Reasoned(c.Reason),
@@ -107,7 +110,7 @@ internal static class Permissions
     }
 
     private static IEnumerable<(string, bool)> Editing(PermissionFacts f) =>
-        [(Verbs.Declare, true), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind)];
+        [(Verbs.Declare, true), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind), (Verbs.AnswerStatistics, f.HasSite)];
 
     private static IEnumerable<(string, bool)> Entrusting(PermissionFacts f) =>
         [(Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Entrust, f.HasItems), (Verbs.TakeBack, f.HasHost), (Verbs.ReportMoved, f.HasHost)];

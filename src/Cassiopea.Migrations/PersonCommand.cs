@@ -33,6 +33,7 @@ internal sealed record PersonCommand(string Verb, Guid OperationId, string Actor
         EntrustItem c => new(Verbs.Entrust, c.OperationId, c.Actor, c.Consent),
         ReportMoved c => new(Verbs.ReportMoved, c.OperationId, c.Actor, c.Note),
         TakeBackItem c => new(Verbs.TakeBack, c.OperationId, c.Actor, c.Reason),
+        AnswerStatistics c => new(Verbs.AnswerStatistics, c.OperationId, c.Actor, ""),
         _ => null,
     };
 }
@@ -60,4 +61,5 @@ internal static class Verbs
     public const string Entrust = "entrust";
     public const string ReportMoved = "report-moved";
     public const string TakeBack = "take-back";
+    public const string AnswerStatistics = "answer-statistics";
 }

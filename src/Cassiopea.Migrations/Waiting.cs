@@ -26,7 +26,9 @@ internal static class Waiting
             Copying => Parked(m, options) ?? AtHost(m) ?? (System, Count(m, i => i.State is ItemState.InSync, "are equal at both ends")),
             CatchingUp => ForCutOver(m, options),
             CuttingOver => m.DnsAskedAt is null
-                ? (System, Count(m, i => i.State is ItemState.CutOver, "had their last pass"))
+                ? m.Active.All(i => i.Kind == ItemKind.Domain || i.State == ItemState.CutOver) && m.Active.Any(i => i.LacksLastStatistics)
+                    ? (System, Count(m, i => i.LacksLastStatistics, "wait for their last visit statistics, which the member owes to the subsidising authority"))
+                    : (System, Count(m, i => i.State is ItemState.CutOver, "had their last pass"))
                 : (Provider, "Waits until the change of DNS is visible everywhere."),
             Watching => ForHandOver(m, now, options),
             HandedOver => m.ErasedAt is not null ? (Nobody, "Handed over; credentials are erased; kept until the retention is over.")
@@ -62,6 +64,7 @@ internal static class Waiting
         : Parked(m, options) is { } parked ? parked
         : m.Approvals.Any(a => a.WindowRound == m.WindowRound) ? (Staff, "DNS changes with this cut-over: a second person must approve the same window.")
         : AtHost(m) is { } host ? host
+        : MigrationStepsStatistics.Missing(m) is { } statistics ? statistics
         : m.Active.Any(i => i.LacksLastFetch) ? (Member, Count(m, i => i.LacksLastFetch, "are read by POP3: fetch the mail once more and confirm it"))
         : m.Active.All(i => i.MaySwitch) ? (Staff, "In sync: approve a cut-over window.")
         : (System, Count(m, i => i.IsSyncedOnce, "are equal at both ends"));

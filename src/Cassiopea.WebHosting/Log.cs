@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(4007, LogLevel.Information, "Site {ItemId} pass {Pass}: {Changes} files were written at the old place since the last delta")]
     public static partial void Stragglers(this ILogger log, Guid itemId, int pass, int changes);
 
+    [LoggerMessage(4009, LogLevel.Information, "Statistics of site {ItemId}, round {Round}: {Files} files and {Pages} pages of {Months} months, {Code}")]
+    public static partial void StatisticsSaved(this ILogger log, Guid itemId, int round, int files, int pages, int months, string code);
+
     [LoggerMessage(4008, LogLevel.Information, "A site's name has no address now ({Error}): the new place is looked at alone")]
     public static partial void NoOldAddress(this ILogger log, System.Net.Sockets.SocketError error);
 }

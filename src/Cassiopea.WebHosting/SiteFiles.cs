@@ -11,8 +11,6 @@ namespace Cassiopea.WebHosting;
 /// <summary>Where a site's journal, listings and statistics are, under <see cref="WebHostingOptions.JournalDirectory"/>.</summary>
 internal sealed class SiteFiles(IOptions<WebHostingOptions> options)
 {
-    private static readonly string[] Languages = ["fr", "nl", "en"];
-
     /// <summary>The engine's journal: one per pair of ends, another target is another journal.</summary>
     public string JournalOf(Guid item, Endpoint source, Endpoint target)
     {
@@ -26,6 +24,23 @@ internal sealed class SiteFiles(IOptions<WebHostingOptions> options)
     /// <summary>The old place as the last delta left it.</summary>
     public string ListingOf(Guid item) => Path.Combine(Made(FolderOf(item)), "last-delta.listing");
 
+    /// <summary>What the member downloads: <c>MIGRATION/ITEM/parts</c>, which is made; the gateway reads it.</summary>
+    public string PartOf(Guid migration, Guid item, string name) => Path.Combine(Made(Path.Combine(ArchivesOf(migration, item), "parts")), name);
+
+    /// <summary>Erases all that is kept of these sites; may be called again.</summary>
+    public (long Files, long Bytes) Erase(Guid migration, IEnumerable<Guid> items)
+    {
+        var (files, bytes) = (0L, 0L);
+        foreach (var folder in items.SelectMany(i => new[] { FolderOf(i), ArchivesOf(migration, i) }).Where(Directory.Exists))
+        {
+            foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
+                (files, bytes) = (files + 1, bytes + file.Length);
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return (files, bytes);
+    }
+
     /// <summary>Table, pages in three languages, and the files themselves; a later survey replaces them.</summary>
     public async Task KeepStatisticsAsync(Guid item, string site, ISiteTree tree, VisitStatistics statistics, CancellationToken token)
     {
@@ -33,12 +48,11 @@ internal sealed class SiteFiles(IOptions<WebHostingOptions> options)
             return;
         var folder = Made(Path.Combine(FolderOf(item), "statistics"));
         await File.WriteAllTextAsync(Path.Combine(folder, "visits.csv"), StatisticsPages.ToCsv(statistics), token);
-        foreach (var language in Languages)
+        foreach (var language in StatisticsPages.Languages)
             await File.WriteAllTextAsync(Path.Combine(folder, $"visits.{language}.html"), StatisticsPages.ToHtml(site, language, statistics), token);
         foreach (var file in statistics.Files)
         {
-            // a name may be anything at the old host; here it is what can be no path
-            var name = string.Concat(file.ToString().Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
+            var name = StatisticsPages.FileName(file.ToString());
             await using var from = await tree.OpenAsync(file, token);
             await using var to = File.Create(Path.Combine(Made(Path.Combine(folder, "files")), name));
             await from.CopyToAsync(to, token);
@@ -46,6 +60,8 @@ internal sealed class SiteFiles(IOptions<WebHostingOptions> options)
     }
 
     private string FolderOf(Guid item) => Path.Combine(options.Value.JournalDirectory, item.ToString("N"));
+
+    private string ArchivesOf(Guid migration, Guid item) => Path.Combine(options.Value.ArchiveDirectory, migration.ToString("N"), item.ToString("N"));
 
     private static string Made(string folder)
     {

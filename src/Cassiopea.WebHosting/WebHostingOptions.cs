@@ -14,6 +14,11 @@ internal sealed class WebHostingOptions
     [Required, MinLength(1)]
     public string JournalDirectory { get; set; } = "sites";
 
+    /// <summary>Where files for the member are kept until the migration is over: visit statistics and backups. The gateway reads it for downloads (<c>Gateway:ArchiveDirectory</c>).</summary>
+    /// <value><c>archives</c> under the working directory.</value>
+    [Required, MinLength(1)]
+    public string ArchiveDirectory { get; set; } = "archives";
+
     /// <summary>First copies and deltas that this process runs at once; as many verifications besides.</summary>
     /// <value>4.</value>
     [Range(1, 64)]

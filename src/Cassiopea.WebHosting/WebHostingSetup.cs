@@ -26,6 +26,9 @@ internal static class WebHostingSetup
             bus.AddConsumer<SurveySiteConsumer>();
             bus.AddJobWorker<SurveySiteJob>(SurveySiteJob.Kind, options.SurveyWorkers);
 
+            bus.AddConsumer<SaveStatisticsConsumer>();
+            bus.AddJobWorker<SaveStatisticsJob>(SaveStatisticsJob.Kind, options.SurveyWorkers);
+
             bus.AddConsumer<TransferSiteConsumer>();
             bus.AddJobWorker<TransferSiteJob>(TransferSiteJob.Kind, options.BulkWorkers);
             bus.AddJobWorker<CutOverTransferJob>(CutOverTransferJob.Kind, options.CutOverWorkers);
@@ -36,6 +39,8 @@ internal static class WebHostingSetup
 
             bus.AddConsumer<ConfigureSiteConsumer>();
             bus.AddJobWorker<ConfigureSiteJob>(ConfigureSiteJob.Kind, options.CutOverWorkers);
+
+            bus.AddConsumer<EraseWorkConsumer>();
         });
     }
 }

@@ -21,8 +21,8 @@ internal static class ContractTypes
 {
     private static readonly string[] Verbs =
     [
-        "Approve", "Archive", "Cancel", "Check", "Choose", "Configure", "Confirm", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Lower", "Pause", "Publish",
-        "Record", "Register", "Report", "Request", "Resume", "Retry", "RollBack", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
+        "Answer", "Approve", "Archive", "Cancel", "Check", "Choose", "Configure", "Confirm", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Lower", "Pause", "Publish",
+        "Record", "Register", "Report", "Request", "Resume", "Retry", "RollBack", "Save", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
     ];
 
     private static readonly Assembly Assembly = typeof(Failure).Assembly;

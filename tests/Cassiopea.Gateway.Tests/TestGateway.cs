@@ -178,6 +178,7 @@ internal sealed class TestGateway : IAsyncDisposable
             Take<EntrustItem>(endpoint);
             Take<ReportMoved>(endpoint);
             Take<TakeBackItem>(endpoint);
+            Take<AnswerStatistics>(endpoint);
         });
         await saga.Ready;
     }

@@ -166,6 +166,7 @@ internal sealed class Journey : IDisposable
         VerifyDatabase c => [Verified(c.ItemId, c.Pass)],
         VerifyMailingList c => [Verified(c.ItemId, c.Pass)],
         ConfigureSite c => [new SiteConfigured(Id, c.ItemId, c.Pass, 1, 5, 5, [], null, Now)],
+        SaveStatistics c => [Saved(c)],
         FreezeMailingList c => [new MailingListFrozen(Id, c.ItemId, Now)],
         UnfreezeMailingList c => [new MailingListUnfrozen(Id, c.ItemId, Now)],
         LowerTtl c => [new TtlLowered(Id, c.ItemId, Now + TimeSpan.FromHours(1))],
@@ -190,6 +191,9 @@ internal sealed class Journey : IDisposable
 
     public ItemArchived Archived(Guid item, int pass, long added = 10, bool equal = true, DateTimeOffset? before = null) =>
         new(Id, item, pass, new ItemArchive(10, 1000, before, equal, new string('b', 64), [new ArchivePart("part-1.tar", 2000, new string('c', 64))], Now), pass == 1 ? added : 0, [], Now);
+
+    public StatisticsSaved Saved(SaveStatistics asked) =>
+        new(Id, asked.ItemId, asked.Round, asked.Last, new SavedStatistics(24, 48, 24, "2011-01", "2012-12", new ArchivePart("statistics.zip", 1000, new string('d', 64)), Now), null, Now);
 
     public ItemTransferFailed Failed(Guid item, int pass, FailureKind kind, string code) =>
         new(Id, item, pass, new Failure(FailureSide.Target, kind, code, "as told"), Now);

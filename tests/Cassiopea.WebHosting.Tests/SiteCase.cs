@@ -64,6 +64,9 @@ internal sealed class SiteCase : IAsyncDisposable
     public Task<SiteConfigured> ConfigureAsync(int pass) =>
         Host.AskAsync<ConfigureSite, SiteConfigured>(new ConfigureSite(Migration, Item, pass, "www.asbl.example", Source, Target, [Database]), e => e.ItemId == Item && e.Pass == pass);
 
+    public Task<StatisticsSaved> StatisticsAsync(int round, string page = "", bool last = false) =>
+        Host.AskAsync<SaveStatistics, StatisticsSaved>(new SaveStatistics(Migration, Item, round, last, "www.asbl.example", Source, page), e => e.ItemId == Item && e.Round == round);
+
     /// <summary>A page at a place, as a visitor of the site's name gets it.</summary>
     public static async Task<string> PageAsync(PhpWebServer place, string path = "/")
     {

@@ -11,10 +11,14 @@ internal sealed class SiteHost : ServiceUnderTest<WebHostingContext>
     {
         Journals = Folder("journals");
         Set("AllowedTestNetworks", "127.0.0.0/8");
+        Archives = Folder("archives");
         Set("WebHosting:JournalDirectory", Journals);
+        Set("WebHosting:ArchiveDirectory", Archives);
     }
 
     public string Journals { get; }
+
+    public string Archives { get; }
 
     protected override TimeSpan Limit => TimeSpan.FromSeconds(20);
 
@@ -36,5 +40,7 @@ internal sealed class SiteHost : ServiceUnderTest<WebHostingContext>
         Observe<ItemTransferFailed>(endpoint);
         Observe<ItemVerified>(endpoint);
         Observe<SiteConfigured>(endpoint);
+        Observe<StatisticsSaved>(endpoint);
+        Observe<WorkErased>(endpoint);
     }
 }

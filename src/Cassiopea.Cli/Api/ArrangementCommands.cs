@@ -18,6 +18,11 @@ internal static class ArrangementCommands
             await SendAsync(line, api, "report-moved", new { note = line.Value("--note") ?? "" }, token)),
         ApiCommands.Ask("item take-back", "ITEM", "Move an item ourselves after all", "Reprendre un élément confié au nouvel hébergeur", "--reason=", async (line, api, token) =>
             await SendAsync(line, api, "take-back", new { reason = line.Required("--reason") }, token)),
+        ApiCommands.Ask("item statistics", "ITEM yes|no", "Whether a site's visit statistics are needed; --page PATH where they are shown",
+            "Si les statistiques de visites d'un site sont nécessaires ; --page CHEMIN où elles s'affichent", "--page=", async (line, api, token) =>
+            await SendAsync(line, api, "answer-statistics", new { wanted = Answer(ApiCommands.Word(line, "yes|no", 1)), page = line.Value("--page") ?? "" }, token)),
+        ApiCommands.Ask("item statistics-link", "ITEM", "A one-time link to a site's visit statistics; shown once", "Lien à usage unique vers les statistiques de visites d'un site ; montré une fois", "", async (line, api, token) =>
+            await LinkAsync(line, api, "statistics-link", token)),
         ApiCommands.Ask("item archive-links", "ITEM", "One-time links to the parts of an archive; shown once", "Liens à usage unique vers les parties d'une archive ; montrés une fois", "", async (line, api, token) =>
             await LinkAsync(line, api, "archive-links", token)),
         ApiCommands.Ask("item host-link", "ITEM", "A one-time link to the old place's login for the new host's people; shown once",
@@ -33,6 +38,13 @@ internal static class ArrangementCommands
         Output.Json(await api.PostAsync($"items/{await Find.ItemAsync(api, ApiCommands.Word(line, "ITEM"), token)}/{what}", ApiCommands.KeyOf(line), null, token));
         return ExitCode.Complete;
     }
+
+    private static bool Answer(string word) => word switch
+    {
+        "yes" or "oui" => true,
+        "no" or "non" => false,
+        _ => throw new UsageException(Speech.Of("Answer yes or no.", "Répondez oui ou non.")),
+    };
 
     private static DateTimeOffset? Date(CommandLine line, string option) => line.Value(option) is not { } text ? null
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at

@@ -71,7 +71,9 @@ internal static class AccessTable
         Command("/items/{id:guid}/commands/entrust", Crew | Member),
         Command("/items/{id:guid}/commands/report-moved", Crew | Provider),
         Command("/items/{id:guid}/commands/take-back", Crew | Member),
+        Command("/items/{id:guid}/commands/answer-statistics", Crew | Member),
         Command("/items/{id:guid}/archive-links", Crew | Member),
+        Command("/items/{id:guid}/statistics-link", Crew | Member),
         Command("/items/{id:guid}/host-link", Crew | Member),
         Command("/items/{id:guid}/commands/record-rung", Crew),
 

@@ -28,6 +28,10 @@ internal static class ArrangementEndpoints
             body => new Check().Reason(body.Reason),
             body => body.Reason!,
             (o, item, body) => new TakeBackItem(o.Id, o.Actor, item.MigrationId, item.Id, body.Reason!));
+        Map<StatisticsBody, AnswerStatistics>(commands, Verbs.AnswerStatistics, "Say whether a site's visit statistics are needed, for example for the subsidising authority",
+            body => new Check().That(body.Wanted is not null, "wanted", "is needed: true or false").Text(body.Page ?? "", "page", 0, 300),
+            _ => "",
+            (o, item, body) => new AnswerStatistics(o.Id, o.Actor, item.MigrationId, item.Id, body.Wanted!.Value, body.Page ?? ""));
         commands.MapPost(Path(Verbs.ConfirmLastFetch), (Guid id, HttpContext http, Caller caller, CommandDesk desk, CancellationToken token) =>
             desk.SendToItemAsync(http, caller, id, Verbs.ConfirmLastFetch, "", (o, item) => new ConfirmLastFetch(o.Id, o.Actor, item.MigrationId, item.Id), token))
             .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Confirm the last fetch by POP3").WithTags("items");
@@ -56,6 +60,11 @@ internal sealed record StrategyBody(MailboxStrategy Strategy, DateTimeOffset? On
 /// <param name="Consent">The member's consent in words.</param>
 /// <param name="DueAt">By when.</param>
 internal sealed record HostBody(string? Host, string? Consent, DateTimeOffset DueAt);
+
+/// <summary>Whether visit statistics are needed.</summary>
+/// <param name="Wanted">False: the cut-over does not wait for them.</param>
+/// <param name="Page">Path of the page that shows them, for example <c>/stats/</c>; empty = they are looked for.</param>
+internal sealed record StatisticsBody(bool? Wanted, string? Page);
 
 /// <summary>What somebody wants to say.</summary>
 internal sealed record NoteBody(string? Note);

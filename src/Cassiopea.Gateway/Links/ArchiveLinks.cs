@@ -14,7 +14,8 @@ internal static class ArchiveLinks
     /// <summary>After the last octet went out a link still lives this long: the end of a download may be lost on its way.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
-    public static void MapArchiveLinks(this IEndpointRouteBuilder commands) =>
+    public static void MapArchiveLinks(this IEndpointRouteBuilder commands)
+    {
         commands.MapPost("/items/{id:guid}/archive-links", async (
             Guid id, HttpRequest request, Caller caller, BoardQueries board, LinkDesk links, CancellationToken token) =>
             await board.ItemAsync(caller, id, token) is not { } item ? Problem.NotFound()
@@ -23,6 +24,18 @@ internal static class ArchiveLinks
                     [.. archive.Parts.Select(p => (Part: p, Link: links.Make(request, LinkKind.Archive, item.MigrationId, id, p.Name, caller.Owner)))
                         .Select(p => new ArchiveLink(p.Part.Name, p.Part.Bytes, p.Part.Sha256, p.Link.Url, p.Link.ExpiresAt))])))
             .Produces<ArchiveLinksMade>().WithSummary("One-time links to the parts of an archive; shown once").WithTags("items");
+        commands.MapPost("/items/{id:guid}/statistics-link", async (
+            Guid id, HttpRequest request, Caller caller, BoardQueries board, LinkDesk links, CancellationToken token) =>
+        {
+            if (await board.ItemAsync(caller, id, token) is not { } item)
+                return Problem.NotFound();
+            if (item.Arrangement?.Statistics?.Saved?.Part is not { } part)
+                return Problem.Of(ProblemCode.NotFound, "This item has no visit statistics.");
+            var (url, expires) = links.Make(request, LinkKind.Archive, item.MigrationId, id, part.Name, caller.Owner);
+            return (IResult)TypedResults.Ok(new ArchiveLinksMade(part.Sha256, [new ArchiveLink(part.Name, part.Bytes, part.Sha256, url, expires)]));
+        })
+        .Produces<ArchiveLinksMade>().WithSummary("A one-time link to a site's visit statistics; shown once").WithTags("items");
+    }
 
     public static void MapArchiveDownloads(this IEndpointRouteBuilder open) =>
         open.MapMethods("/archives/{secret}", [HttpMethods.Get], DownloadAsync).ExcludeFromDescription();
@@ -37,8 +50,11 @@ internal static class ArchiveLinks
         return new Delivery(file, part, link.Id, db, links);
     }
 
-    static async Task<Contracts.ArchivePart?> PartAsync(GatewayContext db, OneTimeLink link, CancellationToken token) =>
-        (await db.Items.AsNoTracking().FirstOrDefaultAsync(i => i.Id == link.ItemId, token))?.Arrangement?.Archive?.Parts.FirstOrDefault(p => p.Name == link.Part);
+    static async Task<Contracts.ArchivePart?> PartAsync(GatewayContext db, OneTimeLink link, CancellationToken token)
+    {
+        var arrangement = (await db.Items.AsNoTracking().FirstOrDefaultAsync(i => i.Id == link.ItemId, token))?.Arrangement;
+        return (arrangement?.Archive?.Parts ?? []).Append(arrangement?.Statistics?.Saved?.Part).FirstOrDefault(p => p?.Name == link.Part);
+    }
 
     /// <summary>Sends what was asked for, then notes how far the file has gone out.</summary>
     sealed class Delivery(FileInfo file, Contracts.ArchivePart part, Guid linkId, GatewayContext db, LinkDesk links) : IResult
@@ -47,7 +63,7 @@ internal static class ArchiveLinks
         {
             httpContext.Response.Headers.CacheControl = "no-store";
             await TypedResults.PhysicalFile(
-                file.FullName, "application/x-tar", part.Name, new DateTimeOffset(file.LastWriteTimeUtc), new EntityTagHeaderValue($"\"{part.Sha256}\""), enableRangeProcessing: true)
+                file.FullName, part.Name.EndsWith(".zip", StringComparison.Ordinal) ? "application/zip" : "application/x-tar", part.Name, new DateTimeOffset(file.LastWriteTimeUtc), new EntityTagHeaderValue($"\"{part.Sha256}\""), enableRangeProcessing: true)
                 .ExecuteAsync(httpContext);
             if (httpContext.RequestAborted.IsCancellationRequested || Sent(httpContext.Response) is not var (from, to))
                 return;

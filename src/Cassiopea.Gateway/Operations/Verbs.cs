@@ -30,6 +30,7 @@ internal static class Verbs
     public const string Entrust = "entrust";
     public const string ReportMoved = "report-moved";
     public const string TakeBack = "take-back";
+    public const string AnswerStatistics = "answer-statistics";
     public const string MakeArchiveLink = "make-archive-link";
     public const string MakeHostLink = "make-host-link";
     public const string UseLink = "use-link";

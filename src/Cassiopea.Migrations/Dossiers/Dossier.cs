@@ -106,10 +106,10 @@ internal sealed record DossierItem(
 
 /// <summary>What was decided beside the two ends: strategy, the new host's own people, the archive with the fingerprints of its files, what was foretold.</summary>
 internal sealed record DossierArrangement(
-    MailboxStrategy? Strategy, DateTimeOffset? OnlineSince, DateTimeOffset? LastFetchConfirmedAt, string LastFetchConfirmedBy, HostMove? Host, ItemArchive? Archive, Prediction? Predicted, double Seconds)
+    MailboxStrategy? Strategy, DateTimeOffset? OnlineSince, DateTimeOffset? LastFetchConfirmedAt, string LastFetchConfirmedBy, HostMove? Host, ItemArchive? Archive, Prediction? Predicted, double Seconds, SiteStatistics? Statistics = null)
 {
     public static DossierArrangement Of(Item i) => new(
-        i.Kind == ItemKind.Mailbox ? i.Strategy : null, i.OnlineSince, i.LastFetchConfirmedAt, i.LastFetchConfirmedBy, i.Host, i.Archive, i.Prediction, i.Seconds);
+        i.Kind == ItemKind.Mailbox ? i.Strategy : null, i.OnlineSince, i.LastFetchConfirmedAt, i.LastFetchConfirmedBy, i.Host, i.Archive, i.Prediction, i.Seconds, i.Statistics);
 }
 
 /// <summary>Credentials are erased after the hand-over: the signed receipt is a file of its own, verified with this key (ECDSA P-256, SHA-256).</summary>

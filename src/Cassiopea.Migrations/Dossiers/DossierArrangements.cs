@@ -18,6 +18,10 @@ internal static class DossierArrangements
             yield return (t["entrusted"], string.Format(t.Culture, t["entrusted-text"], host.Host, host.Consent));
         if (a.Archive is { } archive)
             yield return (t["archive"], string.Format(t.Culture, t["archive-text"], archive.Messages, archive.Bytes, archive.Parts.Count, t.Time(archive.AsOf)));
+        if (a.Statistics is { Saved: { } saved })
+            yield return (t["statistics"], string.Format(t.Culture, t["statistics-text"], saved.From, saved.To, saved.RawFiles, saved.Pages, saved.Part.Sha256));
+        else if (a.Statistics is { Wanted: false } refused)
+            yield return (t["statistics"], string.Format(t.Culture, t["statistics-no"], refused.AnsweredBy, t.Time(refused.AnsweredAt)));
         if (a.Predicted is not { } predicted)
             yield break;
         yield return (t["predicted"], string.Format(t.Culture, t["predicted-text"], predicted.Things, Number(predicted.Bytes, t), Number(predicted.Seconds, t), predicted.Problems.Count));

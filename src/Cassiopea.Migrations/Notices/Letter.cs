@@ -14,8 +14,10 @@ internal static class Letter
     public const string DifferencesFound = "differences-found";
     public const string HandedOver = "handed-over";
     public const string HostMove = "host-move";
+    public const string StatisticsAsked = "statistics-asked";
+    public const string StatisticsDelivered = "statistics-delivered";
 
-    public static readonly IReadOnlyList<string> Templates = [PaymentReminder, SurveyDone, CutOverPlanned, DifferencesFound, HandedOver, HostMove];
+    public static readonly IReadOnlyList<string> Templates = [PaymentReminder, SurveyDone, CutOverPlanned, DifferencesFound, HandedOver, HostMove, StatisticsAsked, StatisticsDelivered];
     public static readonly IReadOnlyList<string> Languages = ["fr", "nl", "en"];
 
     private static readonly TimeZoneInfo Brussels = TimeZoneInfo.FindSystemTimeZoneById("Europe/Brussels");
@@ -73,6 +75,8 @@ internal static class Letter
     {
         var culture = CultureInfo.GetCultureInfo(member.Language switch { "nl" => "nl-BE", "en" => "en-GB", _ => "fr-BE" });
         string When(DateTimeOffset? at) => at is { } t ? TimeZoneInfo.ConvertTime(t, Brussels).ToString("f", culture) : "";
+        static string Month(string? month, CultureInfo culture) =>
+            DateTime.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day.ToString("Y", culture) : "—";
         var options = m.Turn.Options;
         return new(StringComparer.Ordinal)
         {
@@ -92,6 +96,9 @@ internal static class Letter
             ["host"] = item?.Host?.Host ?? "",
             ["item"] = item?.Name ?? "",
             ["due"] = When(item?.Host?.DueAt),
+            ["sites"] = string.Join(", ", m.Active.Where(i => i.Kind == ItemKind.Site).Select(i => i.Name).Order(StringComparer.Ordinal)),
+            ["from"] = Month(item?.Statistics?.Saved?.From, culture),
+            ["to"] = Month(item?.Statistics?.Saved?.To, culture),
         };
     }
 }

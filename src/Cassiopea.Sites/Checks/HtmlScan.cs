@@ -21,12 +21,20 @@ internal static class HtmlScan
         return "";
     }
 
-    public static IReadOnlyList<string> Links(string html, Uri site, string page)
+    public static IReadOnlyList<string> Links(string html, Uri site, string page) => Values(html, site, page, ("a", "href"));
+
+    /// <summary>What a page shows besides its text: pictures, frames and style sheets.</summary>
+    public static IReadOnlyList<string> Shown(string html, Uri site, string page) => Values(html, site, page, ("img", "src"), ("frame", "src"), ("iframe", "src"), ("link", "href"));
+
+    private static List<string> Values(string html, Uri site, string page, params ReadOnlySpan<(string Tag, string Attribute)> wanted)
     {
         List<string> links = [];
         foreach (var (name, tag) in Tags(html))
         {
-            if (name == "a" && Attribute(html.AsSpan(tag.Start, tag.End - tag.Start), "href") is { Length: > 0 } href
+            var attribute = "";
+            foreach (var one in wanted)
+                attribute = one.Tag == name ? one.Attribute : attribute;
+            if (attribute.Length > 0 && Attribute(html.AsSpan(tag.Start, tag.End - tag.Start), attribute) is { Length: > 0 } href
                 && Local(WebUtility.HtmlDecode(href), site, page) is { Length: > 0 } local && !links.Contains(local))
                 links.Add(local);
         }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 
 namespace Cassiopea.Sites.Checks;
@@ -13,29 +12,14 @@ internal sealed class PageReader : IDisposable
     public PageReader(SitePlace place, TimeSpan idle)
     {
         _place = place;
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = System.Net.DecompressionMethods.All,
-            ConnectCallback = async (_, token) =>
-            {
-                Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                try
-                {
-                    await socket.ConnectAsync(place.ConnectTo, token);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-        };
-        _client = new HttpClient(handler) { Timeout = idle };
-        _client.DefaultRequestHeaders.UserAgent.ParseAdd("Cassiopea-site-check/1.0");
+        _client = PlaceClient.Make(place, idle);
+    }
+
+    /// <summary>Status and text of a page; text of anything else is empty.</summary>
+    public async Task<(int Status, string Html)> TextAsync(string path, CancellationToken token)
+    {
+        using var answer = await _client.GetAsync(new Uri(_place.Site, path), HttpCompletionOption.ResponseHeadersRead, token);
+        return ((int)answer.StatusCode, await HtmlAsync(answer, token));
     }
 
     public async Task<PageSeen> ReadAsync(string path, CancellationToken token)

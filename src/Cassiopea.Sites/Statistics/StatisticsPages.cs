@@ -7,12 +7,19 @@ namespace Cassiopea.Sites.Statistics;
 /// <summary>Visit statistics as the member gets them: a table for a spreadsheet, and pages to print for a funding body.</summary>
 public static class StatisticsPages
 {
+    /// <summary>Languages of the pages.</summary>
+    public static IReadOnlyList<string> Languages { get; } = ["fr", "nl", "en"];
+
     private static readonly Dictionary<string, string[]> Words = new(StringComparer.Ordinal)
     {
         ["fr"] = ["Statistiques de visites", "Mois", "Visites", "Visiteurs", "Pages", "Requêtes", "Volume (Mo)", "Total", "Pages les plus vues"],
         ["nl"] = ["Bezoekersstatistieken", "Maand", "Bezoeken", "Bezoekers", "Pagina's", "Aanvragen", "Volume (MB)", "Totaal", "Meest bekeken pagina's"],
         ["en"] = ["Visit statistics", "Month", "Visits", "Visitors", "Pages", "Requests", "Volume (MB)", "Total", "Most seen pages"],
     };
+
+    /// <summary>A name may be anything at the old host; as a file here it is one name that can be no path.</summary>
+    /// <param name="path">Path of a file or page.</param>
+    public static string FileName(string path) => string.Concat(path.TrimStart('/').Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
 
     /// <summary>One line a month, RFC 4180; the columns are named in English.</summary>
     /// <param name="statistics">As read.</param>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Cassiopea.Contracts;
 using Cassiopea.ServiceDefaults.Endpoints;
 using Cassiopea.Sites.Checks;
+using Cassiopea.Sites.Statistics;
 using Microsoft.Extensions.Options;
 
 namespace Cassiopea.WebHosting;
@@ -17,16 +18,7 @@ internal sealed class SiteWeb(RemoteAddresses addresses, IOptions<WebHostingOpti
     {
         var web = options.Value;
         Uri name = new($"http://{site}/");
-        SitePlace? before = null;
-        try
-        {
-            before = new SitePlace(name, await PlaceAsync(web.OldWebHost.Length > 0 ? web.OldWebHost : site, web.OldWebPort, token));
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
-        {
-            log.NoOldAddress(e.SocketErrorCode);
-        }
-
+        var before = await OldPlaceAsync(site, token);
         var after = new SitePlace(name, await PlaceAsync(web.NewWebHost.Length > 0 ? web.NewWebHost : targetHost, web.NewWebPort, token));
         return await SiteCheck.RunAsync(before, after, web.Idle, token);
     }
@@ -42,6 +34,42 @@ internal sealed class SiteWeb(RemoteAddresses addresses, IOptions<WebHostingOpti
 
     public static IEnumerable<ItemException> Exceptions(IEnumerable<PageCompared> pages) => pages.Where(static p => !p.Equal).Select(static p => SiteEnds.Exception(
         p.Path, FailureSide.Target, FailureCode.ItemAltered, $"Status {p.Before.Status} at the old place, {p.After.Status} at the new one. {p.After.Problem}".TrimEnd(), "Staff open the page at both places."));
+
+    /// <summary>Rendered statistics at the old place: from a page that a person named, or from the usual ones.</summary>
+    /// <param name="site">The site's name.</param>
+    /// <param name="page">Path of the page; empty = the usual ones.</param>
+    /// <param name="mustAnswer">False when files were found: then no page is needed.</param>
+    /// <param name="token">Ends it.</param>
+    public async Task<IReadOnlyList<StatisticsPage>> StatisticsAsync(string site, string page, bool mustAnswer, CancellationToken token)
+    {
+        try
+        {
+            return await OldPlaceAsync(site, token) is not { } place ? []
+                : page.Length > 0 ? await StatisticsCrawl.RunAsync(place, page, options.Value.Idle, token)
+                : await StatisticsCrawl.RunAsync(place, options.Value.Idle, token);
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException or IOException || (e is OperationCanceledException && !token.IsCancellationRequested))
+        {
+            return mustAnswer
+                ? throw new PassFailureException(new Failure(FailureSide.Source, FailureKind.Passing, FailureCode.Unreachable, "The old web server does not answer: its statistics cannot be read."), e)
+                : [];
+        }
+    }
+
+    /// <summary>Null when the name leads nowhere now.</summary>
+    private async Task<SitePlace?> OldPlaceAsync(string site, CancellationToken token)
+    {
+        var web = options.Value;
+        try
+        {
+            return new SitePlace(new Uri($"http://{site}/"), await PlaceAsync(web.OldWebHost.Length > 0 ? web.OldWebHost : site, web.OldWebPort, token));
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
+        {
+            log.NoOldAddress(e.SocketErrorCode);
+            return null;
+        }
+    }
 
     private async Task<IPEndPoint> PlaceAsync(string host, int port, CancellationToken token) => new(await addresses.ResolveAsync(host, port, WebPorts, token), port);
 }

@@ -56,6 +56,28 @@ public sealed class LinkTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Requirement", "W13")]
+    public async Task W13_visit_statistics_are_downloaded_by_a_link_of_their_own()
+    {
+        var member = _gateway.Client(await _gateway.KeyAsync("the secretary", Role.Member, _member));
+        var folder = Path.Combine(_archives, _migration.ToString("N"), _item.ToString("N"), "parts");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "statistics-2.zip"), _content);
+        await _gateway.PublishAsync(Says.Item(_migration, _item, version: 1) with
+        {
+            Kind = ItemKind.Site,
+            Arrangement = new ItemArrangement(MailboxStrategy.MoveAll, null, null, null, null, Statistics: new SiteStatistics(
+                true, Saved: new SavedStatistics(1, 2, 3, "2012-01", "2012-03", new ArchivePart("statistics-2.zip", _content.Length, Convert.ToHexStringLower(SHA256.HashData(_content))), Says.Start))),
+        });
+        await Eventually.TrueAsync("the board knows", () => _gateway.QueryAsync(db => db.Items.AnyAsync(i => i.Id == _item)));
+        Assert.Equal(HttpStatusCode.NotFound, (await member.PostAsync($"/api/v1/items/{_item}/archive-links", null, "a")).StatusCode);
+        var made = await (await member.PostAsync($"/api/v1/items/{_item}/statistics-link", null, "b")).JsonAsync();
+        var answer = await _gateway.Anonymous().GetAsync(new Uri(made.GetProperty("links")[0].GetProperty("url").GetString()!));
+        Assert.Equal("application/zip", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(_content, await answer.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
     public async Task A_link_that_nobody_used_expires_and_the_end_alone_does_not_use_it_up()
     {
         await SeedArchiveAsync();
