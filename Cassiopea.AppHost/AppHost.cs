@@ -49,7 +49,7 @@ foreach (var service in behind)
 
 // Only with --Lab=true: servers to move from and to, with invented members
 if (lab)
-    builder.AddLab(state, migrations, mail, [.. behind, gateway]);
+    builder.AddLab(state, [.. behind, gateway]);
 
 builder.AddAdminKeyNotice(adminKey);
 builder.Build().Run();

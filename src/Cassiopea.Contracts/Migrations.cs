@@ -139,8 +139,9 @@ public sealed record StartCopy(Guid OperationId, string Actor, Guid MigrationId)
 /// <param name="MigrationId">The migration.</param>
 /// <param name="OpensAt">When the window opens; a past instant means at once.</param>
 /// <param name="ClosesAt">When the window closes; later than <paramref name="OpensAt"/>.</param>
+/// <param name="AsProposed">The window that another person proposed, when there is one; else the one given.</param>
 [Command("migration")]
-public sealed record ApproveCutOver(Guid OperationId, string Actor, Guid MigrationId, DateTimeOffset OpensAt, DateTimeOffset ClosesAt);
+public sealed record ApproveCutOver(Guid OperationId, string Actor, Guid MigrationId, DateTimeOffset OpensAt, DateTimeOffset ClosesAt, bool AsProposed = false);
 
 /// <summary>Approve the listed differences of all items, or of one. Consumer: Migrations (saga).</summary>
 /// <param name="OperationId">The operation to end.</param>

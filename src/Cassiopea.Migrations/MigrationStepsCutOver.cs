@@ -12,16 +12,21 @@ internal static class MigrationStepsCutOver
     /// <summary>One person's yes; where DNS changes, the second one's approves the window.</summary>
     public static void ApproveWindow(BehaviorContext<Migration, ApproveCutOver> c)
     {
-        var (m, told) = (c.Saga, c.Message);
-        if (m.WindowOpensAt != told.OpensAt || m.WindowClosesAt != told.ClosesAt || m.WindowApproved)
-            Propose(m, told);
+        var m = c.Saga;
+        var (opensAt, closesAt) = WindowOf(m, c.Message);
+        if (m.WindowOpensAt != opensAt || m.WindowClosesAt != closesAt || m.WindowApproved)
+        {
+            m.WindowRound++;
+            (m.WindowOpensAt, m.WindowClosesAt, m.WindowApproved) = (opensAt, closesAt, false);
+        }
+
         m.Approvals.Add(new Approval
         {
             MigrationId = m.CorrelationId,
             WindowRound = m.WindowRound,
-            Actor = told.Actor,
-            OpensAt = told.OpensAt,
-            ClosesAt = told.ClosesAt,
+            Actor = c.Message.Actor,
+            OpensAt = opensAt,
+            ClosesAt = closesAt,
             ApprovedAt = m.Turn.Now,
         });
         m.WindowApproved = m.Approvals.Count(a => a.WindowRound == m.WindowRound) >= (m.HasDomain ? 2 : 1);
@@ -29,6 +34,12 @@ internal static class MigrationStepsCutOver
         if (m.WindowApproved)
             Letter.Send(m, Letter.CutOverPlanned, FormattableString.Invariant($"window-{m.WindowRound}"));
     }
+
+    /// <summary>The window that a person means: to the millisecond, since two people must name the same one; or the one on the table.</summary>
+    public static (DateTimeOffset OpensAt, DateTimeOffset ClosesAt) WindowOf(Migration m, ApproveCutOver told) =>
+        told.AsProposed && m is { WindowApproved: false, WindowOpensAt: { } opensAt, WindowClosesAt: { } closesAt } && closesAt > m.Turn.Now
+            ? (opensAt, closesAt)
+            : (ToMillisecond(told.OpensAt), ToMillisecond(told.ClosesAt));
 
     public static bool WindowIsOpen(BehaviorContext<Migration> c) =>
         Deadlines.WindowUsable(c.Saga) <= c.Saga.Turn.Now && c.Saga.WindowClosesAt > c.Saga.Turn.Now && c.Saga.Active.Any() && c.Saga.Active.All(i => i.MaySwitch);
@@ -193,11 +204,7 @@ internal static class MigrationStepsCutOver
         ReleaseWindow(c);
     }
 
-    private static void Propose(Migration m, ApproveCutOver told)
-    {
-        m.WindowRound++;
-        (m.WindowOpensAt, m.WindowClosesAt, m.WindowApproved) = (told.OpensAt, told.ClosesAt, false);
-    }
+    private static DateTimeOffset ToMillisecond(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMillisecond));
 
     private static void Freeze(Migration m, Item item)
     {

@@ -159,11 +159,12 @@ internal static class Permissions
 
     private static Refusal? JudgeWindow(Migration m, ApproveCutOver c)
     {
-        if (c.ClosesAt <= c.OpensAt || c.ClosesAt <= m.Turn.Now)
+        var (opensAt, closesAt) = MigrationStepsCutOver.WindowOf(m, c);
+        if (closesAt <= opensAt || closesAt <= m.Turn.Now)
             return new("invalid", "The window must close after it opens, and in the future.");
-        if (m.WindowApproved && m.WindowOpensAt == c.OpensAt && m.WindowClosesAt == c.ClosesAt)
+        if (m.WindowApproved && m.WindowOpensAt == opensAt && m.WindowClosesAt == closesAt)
             return new("invalid", "This window is approved already.");
-        var same = m.Approvals.Where(a => a.WindowRound == m.WindowRound && a.OpensAt == c.OpensAt && a.ClosesAt == c.ClosesAt);
+        var same = m.Approvals.Where(a => a.WindowRound == m.WindowRound && a.OpensAt == opensAt && a.ClosesAt == closesAt);
         return same.Any(a => a.Actor == c.Actor)
             ? new("four-eyes", "DNS changes with this cut-over: a second person must approve the same window.")
             : null;

@@ -53,7 +53,7 @@ public sealed class DemoTests(ITestOutputHelper output)
         output.WriteLine(text.ToString());
         Assert.Equal(0, code);
         Assert.Equal(5, told!.MailServiceKills);
-        Assert.Contains(told.Migrations.SelectMany(m => m.Items), i => i.Comparison is { Messages: > 5000, Equal: true });
+        Assert.Contains(told.Migrations.SelectMany(m => m.Items), i => i.Comparison is { Count: > 5000, Equal: true });
     }
 
     [Fact]

@@ -6,15 +6,21 @@ using Cassiopea.Lab.Servers;
 
 namespace Cassiopea.EndToEnd.Tests;
 
-/// <summary>Searches everything that a running system writes or says for the passwords of all its members' mailboxes (sec-S2).</summary>
+/// <summary>Searches everything that a running system writes or says for the passwords of all its members' mailboxes, sites and databases (sec-S2).</summary>
 internal static class PasswordSweep
 {
     /// <summary>Where a password was found; the lab's own list and the two mail servers are left out, they hold passwords by nature.</summary>
     public static async Task<IReadOnlyList<CanaryFinding>> RunAsync(DemoSystem system, OtlpSink telemetry, IReadOnlyList<string> files, string said, CancellationToken token)
     {
-        var secrets = system.Lab.Members.SelectMany(m => m.Mailboxes)
-            .SelectMany(m => new[] { ($"{m.Address} old", m.Source.Password), ($"{m.Address} new", m.Target.Password) })
-            .ToDictionary(s => s.Item1, s => s.Password);
+        var secrets = new Dictionary<string, string>();
+        foreach (var member in system.Lab.Members)
+        {
+            foreach (var mailbox in member.Mailboxes)
+                (secrets[$"{mailbox.Address} old"], secrets[$"{mailbox.Address} new"]) = (mailbox.Source.Password, mailbox.Target.Password);
+            foreach (var (name, source, target) in member.Sites.Select(s => (s.Name, s.Source, s.Target)).Concat(member.Databases.Select(d => (d.Name, d.Source, d.Target))))
+                (secrets[$"{name} old"], secrets[$"{name} new"]) = (source.Secret, target.Secret);
+        }
+
         var sweep = new CanarySweep(secrets);
         var findings = new List<CanaryFinding>();
         // .NET opens no file that another .NET program holds alone: the AppHost's lock is read by cat

@@ -8,7 +8,7 @@ namespace Cassiopea.Lab;
 internal static class LabCommand
 {
     private const string Usage = """
-        serve --state DIR [--smtp-port N]    the old host and the new provider, until Ctrl-C; writes DIR/lab/lab.json
+        serve --state DIR                    the old host and the new providers, until Ctrl-C; writes DIR/lab/lab.json; ports from LAB_…_PORT
         proxy HOST:PORT [--port N] [--latency MS] [--rate BYTES] [--cut-server BYTES] [--cut-client BYTES] [--reset]
                                              a TCP relay that misbehaves, until Ctrl-C
         demo [--once] [--report FILE] [--state DIR] [--kill-mail N] [--app-host DLL]
@@ -22,8 +22,7 @@ internal static class LabCommand
             switch (args)
             {
                 case ["serve", .. var rest] when Option(rest, "--state") is { } state:
-                    var smtp = Option(rest, "--smtp-port") ?? Environment.GetEnvironmentVariable("LAB_SMTP_PORT") ?? "0";
-                    return await ServeAsync(Path.GetFullPath(state), Number(smtp), token);
+                    return await ServeAsync(Path.GetFullPath(state), token);
                 case ["proxy", var target, .. var rest] when target.Split(':') is [var host, var port]:
                     return await RelayAsync(host, Number(port), rest, token);
                 case ["demo", .. var rest]:
@@ -47,9 +46,9 @@ internal static class LabCommand
         }
     }
 
-    private static async Task<int> ServeAsync(string state, int smtpPort, CancellationToken token)
+    private static async Task<int> ServeAsync(string state, CancellationToken token)
     {
-        await using var lab = await LabHost.StartAsync(state, smtpPort, token);
+        await using var lab = await LabHost.StartAsync(state, LabPorts.FromEnvironment(), token);
         Console.WriteLine($"Old host:     IMAP {lab.File.Old.Imap}, IMAPS {lab.File.Old.Imaps}, POP3 {lab.File.Old.Pop3}");
         Console.WriteLine($"New provider: IMAP {lab.File.New.Imap}, IMAPS {lab.File.New.Imaps}, POP3 {lab.File.New.Pop3}");
         Console.WriteLine($"SMTP sink:    {lab.File.Smtp}");

@@ -48,6 +48,22 @@ public sealed class CutOverTests(World world)
     }
 
     [Fact]
+    [Trait("Requirement", "sec-S25")]
+    public async Task A_window_is_the_same_however_finely_it_is_timed_and_the_second_person_may_take_the_proposed_one()
+    {
+        using var j = await Journey.BeginAsync(world);
+        j.Found.Add(Domain);
+        await j.ToAsync(MigrationState.CatchingUp);
+        var (opens, closes) = (j.Now.AddTicks(7), j.Now.AddDays(1).AddTicks(3));
+        await j.DoAsync(o => new ApproveCutOver(o, "staff-a", j.Id, opens, closes));
+        Assert.Equal("four-eyes", (await j.TryAsync(o => new ApproveCutOver(o, "staff-a", j.Id, j.Now.AddSeconds(9), j.Now.AddHours(4), AsProposed: true)))?.Code);
+        await j.DoAsync(o => new ApproveCutOver(o, "staff-b", j.Id, j.Now.AddSeconds(9), j.Now.AddHours(4), AsProposed: true));
+        var m = await j.LoadAsync();
+        Assert.True(m.WindowApproved);
+        Assert.Equal(2, m.Approvals.Count(a => a.WindowRound == m.WindowRound && a.ClosesAt == m.WindowClosesAt));
+    }
+
+    [Fact]
     public async Task DNS_changes_last_when_old_TTLs_are_over_and_every_other_item_had_its_last_pass()
     {
         using var j = await Journey.BeginAsync(world);

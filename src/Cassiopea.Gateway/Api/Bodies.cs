@@ -53,7 +53,7 @@ internal sealed record RungBody(RecoveryRung Rung, RungOutcome Outcome, string? 
 
 /// <summary>The window of the cut-over.</summary>
 /// <param name="OpensAt">When it opens; left out = at once.</param>
-/// <param name="ClosesAt">When it closes; left out = four hours later.</param>
+/// <param name="ClosesAt">When it closes; left out = four hours later. With both left out, the window that another person proposed, when there is one.</param>
 internal sealed record CutOverBody(DateTimeOffset? OpensAt, DateTimeOffset? ClosesAt);
 
 /// <summary>Which differences are approved.</summary>

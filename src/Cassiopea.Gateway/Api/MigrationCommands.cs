@@ -38,7 +38,7 @@ internal static class MigrationCommands
                 .That(closes > desk.Now, "closesAt", "is past");
             return check.Refusal() is { } refusal ? Task.FromResult(refusal)
                 : desk.SendAsync(
-                    http, caller, id, Verbs.CutOver, "", o => new ApproveCutOver(o.Id, o.Actor, id, opens.ToUniversalTime(), closes.ToUniversalTime()), token);
+                    http, caller, id, Verbs.CutOver, "", o => new ApproveCutOver(o.Id, o.Actor, id, opens.ToUniversalTime(), closes.ToUniversalTime(), AsProposed: body is not { OpensAt: not null } and not { ClosesAt: not null }), token);
         })
         .Produces<OperationView>(StatusCodes.Status202Accepted)
         .WithSummary("Approve the cut-over in a window; a second person where DNS changes").WithTags("migrations");

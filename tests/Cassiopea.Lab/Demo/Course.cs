@@ -33,7 +33,8 @@ internal sealed class Course(LabMember member, Guid memberId, Guid migrationId, 
 
     public bool NewMailDelivered { get; set; }
 
-    public bool CutOverAsked { get; set; }
+    /// <summary>Who has approved the window of the cut-over: two people where DNS changes.</summary>
+    public HashSet<string> CutOverApprovedBy { get; } = new(StringComparer.Ordinal);
 
     public bool DifferencesApproved { get; set; }
 
@@ -49,8 +50,8 @@ internal sealed class Course(LabMember member, Guid memberId, Guid migrationId, 
 
     public Dictionary<string, Comparison> Comparisons { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>A pass runs, or ended a moment ago.</summary>
-    public bool IsBusy => View is null || View.Items.Any(i => i.Kind == "Mailbox" && i.State is not ("Excluded" or "NeedsStaff") && i.Pass > 0
+    /// <summary>A pass runs, or ended a moment ago. A domain has steps, not passes.</summary>
+    public bool IsBusy => View is null || View.Items.Any(i => i.Kind != "Domain" && i.State is not ("Excluded" or "NeedsStaff") && i.Pass > 0
         && (!Ended.TryGetValue(i.Id, out var end) || end.Pass < i.Pass || TimeProvider.System.GetElapsedTime(end.HeardAt) < TimeSpan.FromSeconds(1.5)));
 
     /// <summary>Follows the timeline from where it was read last.</summary>
@@ -80,10 +81,4 @@ internal sealed class Course(LabMember member, Guid memberId, Guid migrationId, 
 
     private static string Cursor(long id)
         => Convert.ToBase64String(Encoding.UTF8.GetBytes(id.ToString(System.Globalization.CultureInfo.InvariantCulture))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-}
-
-/// <summary>What the lab's own manifests say of a mailbox.</summary>
-internal sealed record Comparison(int Messages, long Bytes, IReadOnlyList<ManifestDifference> Differences)
-{
-    public bool Equal => Differences.Count == 0;
 }

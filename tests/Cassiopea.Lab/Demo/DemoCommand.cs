@@ -95,8 +95,18 @@ public static class DemoCommand
         {
             var source = await MailManifest.ReadAsync(new ImapAccess(lab.Old.Host, lab.Old.Imap, mailbox.Source.Login, mailbox.Source.Password), token);
             var target = await MailManifest.ReadAsync(new ImapAccess(lab.New.Host, lab.New.Imap, mailbox.Target.Login, mailbox.Target.Password), token);
-            course.Comparisons[mailbox.Address] = new Comparison(source.Messages, source.Bytes, ManifestComparison.Compare(source, target));
+            course.Comparisons[mailbox.Address] = new Comparison(
+                source.Messages, source.Bytes, [.. ManifestComparison.Compare(source, target).Select(d => $"{d.Folder}: {d.What}, {d.Detail}")]);
         }
+
+        foreach (var site in course.Member.Sites)
+            course.Comparisons[site.Name] = await SiteComparison.CompareAsync(site, token);
+        foreach (var database in course.Member.Databases)
+            course.Comparisons[database.Name] = await DatabaseComparison.CompareAsync(database, token);
+        foreach (var domain in course.Member.Domains)
+            course.Comparisons[domain.Name] = await ZoneComparison.CompareAsync(domain, token);
+        foreach (var list in course.Member.Lists)
+            course.Comparisons[list.Address] = await ListComparison.CompareAsync(list, token);
     }
 
     private static async Task<DemoMigration> DescribeAsync(Course course, CancellationToken token)
@@ -109,7 +119,7 @@ public static class DemoCommand
             items.Add(new DemoItem(
                 item.Kind, item.Name, item.State, item.Grade, course.Counts.TryGetValue(item.Id, out var counts) ? counts : null, detail.Exceptions,
                 compared is null ? null : new DemoComparison(
-                    compared.Messages, compared.Bytes, compared.Equal, [.. compared.Differences.Take(MostDifferences).Select(d => $"{d.Folder}: {d.What}, {d.Detail}")])));
+                    compared.Count, compared.Bytes, compared.Equal, [.. compared.Differences.Take(MostDifferences)])));
         }
 
         return new DemoMigration(course.Member.Reference, course.State, course.DebtSeenAt is not null, items, course.View?.DossierSha256);
@@ -118,7 +128,7 @@ public static class DemoCommand
     private static string OutcomeOf(bool asTold, IReadOnlyList<Course> courses)
     {
         var told = asTold && courses.All(c => c.State is "HandedOver" or "Completed" && c.View?.DossierSha256 is not null);
-        var equal = courses.All(c => c.Comparisons.Count == c.Member.Mailboxes.Count && c.Comparisons.Values.All(x => x.Equal));
+        var equal = courses.All(c => c.Comparisons.Count == c.Member.Items && c.Comparisons.Values.All(x => x.Equal));
         return told && equal ? "complete" : told ? "exceptions" : "failed";
     }
 
@@ -141,6 +151,15 @@ public static class DemoCommand
         return links;
     }
 
+    private static string What(string kind) => kind switch
+    {
+        "Mailbox" => "messages",
+        "Site" => "files",
+        "Database" => "tables",
+        "Domain" => "record sets",
+        _ => "people and posts",
+    };
+
     private static void Print(TextWriter output, DemoReport report)
     {
         output.WriteLine();
@@ -150,7 +169,7 @@ public static class DemoCommand
             foreach (var item in migration.Items)
             {
                 var compared = item.Comparison is { } c
-                    ? $"{c.Messages} messages, {c.Bytes / 1e6:0.0} MB: {(c.Equal ? "equal on both servers" : $"NOT equal ({string.Join("; ", c.Differences.Take(5))})")}"
+                    ? $"{c.Count} {What(item.Kind)}{(c.Bytes > 0 ? $", {c.Bytes / 1e6:0.0} MB" : "")}: {(c.Equal ? "equal on both servers" : $"NOT equal ({string.Join("; ", c.Differences.Take(5))})")}"
                     : "not compared";
                 output.WriteLine($"  {item.Kind} {item.Name}: {item.State} {item.Grade}; {compared}; {item.Exceptions.Count} exceptions listed");
             }

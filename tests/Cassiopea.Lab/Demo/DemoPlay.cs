@@ -102,34 +102,41 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
     {
         foreach (var mailbox in course.Member.Mailboxes.Where(m => course.Declared.Add(m.Address)))
             await DeclareAsync(course, mailbox, token);
+        foreach (var site in course.Member.Sites.Where(s => course.Declared.Add(s.Name)))
+            await DeclareAsync(course, "Site", site.Name, site.Source, site.Target, token);
+        foreach (var database in course.Member.Databases.Where(d => course.Declared.Add(d.Name)))
+            await DeclareAsync(course, "Database", database.Name, database.Source, database.Target, token);
+        foreach (var list in course.Member.Lists.Where(l => course.Declared.Add(l.Address)))
+            await DeclareAsync(course, "MailingList", list.Address, list.Source, list.Target, token);
         foreach (var survey in view.Surveys.Where(s => s.Outcome is not ("Found" or "Nothing") && course.ExcludedKinds.Add(s.Kind)))
         {
             var reason = $"The member has nothing of kind {survey.Kind} (asked by telephone).";
             await Command(office.Sophie, course, "exclude-kind", new { kind = survey.Kind, reason }, token);
         }
 
-        if (view.Migration.Allowed.Contains("approve-plan") && view.Items.Count(i => i.State == "Verified") >= course.Member.Mailboxes.Count)
+        if (view.Migration.Allowed.Contains("approve-plan") && view.Items.Count(i => i.State == "Verified") >= course.Member.Items)
             await Command(office.Marc, course, "approve-plan", null, token);
     }
 
-    private async Task DeclareAsync(Course course, LabMailbox mailbox, CancellationToken token)
+    private Task DeclareAsync(Course course, LabMailbox mailbox, CancellationToken token)
     {
         var (old, @new) = (system.Lab.Old, system.Lab.New);
-        var declared = await office.Sophie.PostAsync<DeclaredItem>(
-            $"migrations/{course.MigrationId}/items",
-            new
-            {
-                kind = "Mailbox",
-                name = mailbox.Address,
-                source = new { protocol = "imap", host = old.Host, port = old.Imap, tls = "StartTls", login = mailbox.Source.Login, certificatePin = old.CertificatePin },
-                target = new { protocol = "imap", host = @new.Host, port = line.Port, tls = "Implicit", login = mailbox.Target.Login, certificatePin = @new.CertificatePin },
-            },
-            token);
-        await office.Sophie.EndAsync(declared.Operation, token);
-        await course.MemberApi.StoreSecretAsync(declared.SourceCredentialId!.Value, mailbox.Source.Password, token);
-        await course.MemberApi.StoreSecretAsync(declared.TargetCredentialId!.Value, mailbox.Target.Password, token);
-        say($"{course.Member.Reference} {mailbox.Address}: declared, both passwords entered by the member");
+        return DeclareAsync(
+            course, "Mailbox", mailbox.Address,
+            new LabPlace("imap", old.Host, old.Imap, "StartTls", mailbox.Source.Login, mailbox.Source.Password, old.CertificatePin),
+            new LabPlace("imap", @new.Host, line.Port, "Implicit", mailbox.Target.Login, mailbox.Target.Password, @new.CertificatePin), token);
     }
+
+    private async Task DeclareAsync(Course course, string kind, string name, LabPlace source, LabPlace target, CancellationToken token)
+    {
+        var declared = await office.Sophie.PostAsync<DeclaredItem>($"migrations/{course.MigrationId}/items", new { kind, name, source = Body(source), target = Body(target) }, token);
+        await office.Sophie.EndAsync(declared.Operation, token);
+        await course.MemberApi.StoreSecretAsync(declared.SourceCredentialId!.Value, source.Secret, token);
+        await course.MemberApi.StoreSecretAsync(declared.TargetCredentialId!.Value, target.Secret, token);
+        say($"{course.Member.Reference} {name}: declared, both passwords entered by the member");
+    }
+
+    private static object Body(LabPlace end) => new { end.Protocol, end.Host, end.Port, end.Tls, end.Login, end.CertificatePin, end.Path };
 
     private async Task CutOverAsync(Course course, MigrationView view, CancellationToken token)
     {
@@ -142,10 +149,12 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
             say($"{course.Member.Reference} gets new mail at the old host");
         }
 
-        if (course.CutOverAsked || course.IsBusy || !view.Migration.Allowed.Contains("cutover"))
+        if (course.IsBusy || !view.Migration.Allowed.Contains("cutover"))
             return;
-        await Command(office.Marc, course, "cutover", new { }, token);
-        course.CutOverAsked = true;
+        if (course.CutOverApprovedBy.Add("marc"))
+            await Command(office.Marc, course, "cutover", new { }, token);
+        if (course.Member.Domains.Count > 0 && course.CutOverApprovedBy.Add("lena"))
+            await Command(office.Lena, course, "cutover", new { }, token);
     }
 
     private async Task FinishAsync(Course course, MigrationView view, CancellationToken token)

@@ -39,5 +39,5 @@ public sealed record DemoMigration(string Member, string State, bool WaitedForPa
 /// <param name="Comparison">What the lab's own manifests of both servers say.</param>
 public sealed record DemoItem(string Kind, string Name, string State, string? Grade, JsonElement? Counts, IReadOnlyList<JsonElement> Exceptions, DemoComparison? Comparison);
 
-/// <summary>Both servers compared, message by message, by code that the system does not share.</summary>
-public sealed record DemoComparison(int Messages, long Bytes, bool Equal, IReadOnlyList<string> Differences);
+/// <summary>Both servers compared, message by message, file by file, table by table, record by record, person by person, by programs that the system does not share.</summary>
+public sealed record DemoComparison(int Count, long Bytes, bool Equal, IReadOnlyList<string> Differences);

@@ -16,12 +16,16 @@ internal sealed class Office : IDisposable
     /// <summary>Approves.</summary>
     public GatewayApi Marc { get; private set; } = null!;
 
+    /// <summary>Approves too, where two must.</summary>
+    public GatewayApi Lena { get; private set; } = null!;
+
     /// <summary>Makes the keys.</summary>
     public static async Task<Office> OpenAsync(DemoSystem system, CancellationToken token)
     {
         var office = new Office(new GatewayApi(system.Gateway, await system.AdminKeyAsync(token)));
         office.Sophie = await office.HireAsync(system, "sophie", "Staff", null, token);
         office.Marc = await office.HireAsync(system, "marc", "Approver", null, token);
+        office.Lena = await office.HireAsync(system, "lena", "Approver", null, token);
         return office;
     }
 

@@ -43,8 +43,8 @@ public static class Associations
 
     /// <summary>5,000 messages in one mailbox.</summary>
     public static readonly Association Large = new(
-        "M0042", "Fédération Théâtre & Été asbl", "fr", "bureau@theatre-ete.example",
-        [new("bureau@theatre-ete.example", MailSets.Bench), new("compta@theatre-ete.example", () => MailSets.Ordinary("compta", 200, 12))],
+        "M0042", "Fédération Théâtre & Été asbl", "fr", "bureau@theatre-ete.be",
+        [new("bureau@theatre-ete.be", MailSets.Bench), new("compta@theatre-ete.be", () => MailSets.Ordinary("compta", 200, 12))],
         [Invoice("F2016-0042", 2016, 1_240.00m, 1_240.00m), Invoice("F2017-0042", 2017, 1_310.75m, 1_310.75m)]);
 
     /// <summary>A few messages, every one of them unusual.</summary>
@@ -52,6 +52,15 @@ public static class Associations
         "M0113", "Crèche « Les P'tits Loups » asbl", "fr", "info@ptitsloups.example",
         [new("info@ptitsloups.example", OddMail.Kept)],
         [Invoice("F2017-0113", 2017, 48.00m, 48.00m)]);
+
+    /// <summary>The site of <see cref="Small"/>, with a database.</summary>
+    public const string SmallSite = "www.ptitsloups.example";
+
+    /// <summary>The domain of <see cref="Large"/>.</summary>
+    public const string LargeDomain = "theatre-ete.be";
+
+    /// <summary>The lists of <see cref="Large"/> and how many people are on each.</summary>
+    public static readonly IReadOnlyList<(string Name, int People)> LargeLists = [("theatre-infos", 2_000), ("theatre-ca", 12)];
 
     /// <summary>All three.</summary>
     public static readonly IReadOnlyList<Association> All = [InDebt, Large, Small];

@@ -65,9 +65,18 @@ public static class ZoneSeed
 
         """);
 
+    /// <summary>The record sets of <see cref="OldHost"/>, but SOA and NS: owner and type.</summary>
+    public static IReadOnlyList<(string Name, string Type)> Sets { get; } =
+    [
+        ("@", "A"), ("@", "AAAA"), ("@", "MX"), ("@", "TXT"), ("@", "CAA"), ("www", "CNAME"), ("anything", "A"), ("webmail", "CNAME"), ("listes", "MX"), ("listes", "TXT"), ("_dmarc", "TXT"),
+        ("cass1._domainkey", "TXT"), ("_autodiscover._tcp", "SRV"), ("_imaps._tcp", "SRV"), ("autoconfig", "CNAME"), ("antenne", "NS"), ("_acme-challenge", "TXT"),
+    ];
+
     /// <summary>The same zone as the new host shall serve it: its name servers, addresses, mail.</summary>
-    public static string NewHost(string domain, int ttl = 300) => OldHost(domain, ttl)
-        .Replace("ns1.cassiopea.be. hostmaster.cassiopea.be.", "ns1.nouvelhote.be. hostmaster.nouvelhote.be.", StringComparison.Ordinal)
+    public static string NewHost(string domain, int ttl = 300) => AtNewHost(OldHost(domain, ttl));
+
+    /// <summary>Text of records with the new host's names and addresses for those of the old one.</summary>
+    public static string AtNewHost(string records) => records
         .Replace("cassiopea.be.", "nouvelhote.be.", StringComparison.Ordinal)
         .Replace("cassiopea.be", "nouvelhote.be", StringComparison.Ordinal)
         .Replace("192.0.2.10", "198.51.100.20", StringComparison.Ordinal)

@@ -60,9 +60,9 @@ public sealed class GandiStandIn : IAsyncDisposable
     private readonly ConcurrentDictionary<string, JsonArray> _keys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, JsonArray> _redirections = new(StringComparer.Ordinal);
 
-    private GandiStandIn(KnotServer? registry)
+    private GandiStandIn(KnotServer? registry, int? port)
     {
-        _registry = registry;
+        (_registry, Port) = (registry, port ?? FreePort.Next());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(Port));
@@ -72,7 +72,7 @@ public sealed class GandiStandIn : IAsyncDisposable
     }
 
     /// <summary>Where it listens.</summary>
-    public int Port { get; } = FreePort.Next();
+    public int Port { get; }
 
     /// <summary>Root of the API.</summary>
     public Uri Root => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}/v5/"));
@@ -87,9 +87,9 @@ public sealed class GandiStandIn : IAsyncDisposable
     public ConcurrentQueue<GandiRequest> Requests { get; } = new();
 
     /// <summary>Starts one; with a registry it really changes delegations there.</summary>
-    public static async Task<GandiStandIn> StartAsync(KnotServer? registry, CancellationToken token)
+    public static async Task<GandiStandIn> StartAsync(KnotServer? registry, CancellationToken token, int? port = null)
     {
-        var server = new GandiStandIn(registry);
+        var server = new GandiStandIn(registry, port);
         await server._app.StartAsync(token);
         return server;
     }

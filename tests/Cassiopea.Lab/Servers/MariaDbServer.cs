@@ -50,7 +50,8 @@ public sealed class MariaDbServer : IAsyncDisposable
     /// <summary>Its own: a server that starts deletes temporary tables where it finds them, also those of another server.</summary>
     private string Temporary => Path.Combine(_root, "tmp");
 
-    private string Socket => Path.Combine(_root, "s");
+    /// <summary>Its Unix socket, where root enters without password.</summary>
+    public string Socket => Path.Combine(_root, "s");
 
     /// <summary>One old-style server per test process.</summary>
     public static Task<MariaDbServer> SharedOldAsync() => SharedOld.Value;
@@ -120,14 +121,7 @@ public sealed class MariaDbServer : IAsyncDisposable
     /// <summary>Loads a file of statements as root, or as an account, with Debian's own client.</summary>
     public async Task<IReadOnlyList<string>> RunFileAsync(string file, string database = "", string client = "/usr/bin/mariadb", CancellationToken token = default)
     {
-        var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        await ChildProcess.RunAsync(
-            new ChildProgram(
-                client,
-                ["--no-defaults", "-uroot", "-S", Socket, "--default-character-set=utf8mb4", "--max-allowed-packet=1G", "--batch", "--skip-column-names", "-e", "source " + file, .. database.Length > 0 ? new[] { database } : []])
-            { OnLine = lines.Enqueue },
-            token);
-        return [.. lines];
+        return await ClientAsync(client, Socket, "source " + file, database, token);
     }
 
     /// <summary>Makes an empty database with an account that has all rights on it and no others.</summary>
@@ -154,12 +148,18 @@ public sealed class MariaDbServer : IAsyncDisposable
     }
 
     /// <summary>The server's own checksums of all base tables, by name: an oracle that shares nothing with the engine.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> ChecksumsAsync(string database, CancellationToken token = default)
+    public Task<IReadOnlyDictionary<string, string>> ChecksumsAsync(string database, CancellationToken token = default) => ChecksumsAsync(Socket, database, token);
+
+    /// <summary>The same of a server that another process of the lab started.</summary>
+    /// <param name="socket">Its Unix socket.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="token">Cancels.</param>
+    public static async Task<IReadOnlyDictionary<string, string>> ChecksumsAsync(string socket, string database, CancellationToken token)
     {
-        var tables = await RunAsync($"select table_name from information_schema.tables where table_schema='{database}' and table_type='BASE TABLE' order by 1;", token: token);
+        var tables = await ClientAsync("/usr/bin/mariadb", socket, $"select table_name from information_schema.tables where table_schema='{database}' and table_type='BASE TABLE' order by 1;", "", token);
         if (tables.Count == 0) return new Dictionary<string, string>(StringComparer.Ordinal);
         var names = string.Join(',', tables.Select(t => "`" + t.Replace("`", "``", StringComparison.Ordinal) + "`"));
-        var sums = await RunAsync($"checksum table {names} extended;", database, token);
+        var sums = await ClientAsync("/usr/bin/mariadb", socket, $"checksum table {names} extended;", database, token);
         return sums.Select(line => line.Split('\t')).ToDictionary(f => f[0][(f[0].IndexOf('.', StringComparison.Ordinal) + 1)..], f => f[1], StringComparer.Ordinal);
     }
 
@@ -176,6 +176,17 @@ public sealed class MariaDbServer : IAsyncDisposable
         var server = await StartAsync(settings, default);
         LabEnd.Add(() => server.DisposeAsync().AsTask());
         return server;
+    }
+
+    private static async Task<IReadOnlyList<string>> ClientAsync(string client, string socket, string sql, string database, CancellationToken token)
+    {
+        var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        await ChildProcess.RunAsync(
+            new ChildProgram(
+                client, ["--no-defaults", "-uroot", "-S", socket, "--default-character-set=utf8mb4", "--max-allowed-packet=1G", "--batch", "--skip-column-names", "-e", sql, .. database.Length > 0 ? new[] { database } : []])
+            { OnLine = lines.Enqueue },
+            token);
+        return [.. lines];
     }
 
     private Task InstallAsync(CancellationToken token)

@@ -14,9 +14,10 @@ public sealed class PhpWebServer : IAsyncDisposable
     /// <summary>Starts one; the folder may change while it runs.</summary>
     /// <param name="folder">Document root.</param>
     /// <param name="token">Cancels.</param>
-    public static async Task<PhpWebServer> StartAsync(string folder, CancellationToken token)
+    /// <param name="chosen">A port that was chosen before; null = a free one.</param>
+    public static async Task<PhpWebServer> StartAsync(string folder, CancellationToken token, int? chosen = null)
     {
-        var port = FreePort.Next();
+        var port = chosen ?? FreePort.Next();
         var process = await ChildProcess.StartAsync(new ChildProgram(
             "/usr/bin/php", "-d", "opcache.enable=0", "-d", "display_errors=1", "-d", "short_open_tag=1", "-S", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "-t", folder));
         await Eventually.TrueAsync(

@@ -12,15 +12,13 @@ public sealed class PowerDnsServer : IAsyncDisposable
     private readonly string _root = LabRoot.NewFolder("pdns");
     private ChildProcess? _process;
 
-    private PowerDnsServer()
-    {
-    }
+    private PowerDnsServer(int? port, int? apiPort) => (Port, ApiPort) = (port ?? FreePort.Next(), apiPort ?? FreePort.Next());
 
     /// <summary>DNS, datagrams and streams.</summary>
-    public int Port { get; } = FreePort.Next();
+    public int Port { get; }
 
     /// <summary>HTTP API.</summary>
-    public int ApiPort { get; } = FreePort.Next();
+    public int ApiPort { get; }
 
     /// <summary>Key of the API, made for this server alone.</summary>
     public string ApiKey { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
@@ -32,9 +30,12 @@ public sealed class PowerDnsServer : IAsyncDisposable
     public Uri Api => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ApiPort}/"));
 
     /// <summary>Starts one.</summary>
-    public static async Task<PowerDnsServer> StartAsync(CancellationToken token)
+    /// <param name="token">Cancels.</param>
+    /// <param name="port">A port for DNS that was chosen before; null = a free one.</param>
+    /// <param name="apiPort">The same for the API.</param>
+    public static async Task<PowerDnsServer> StartAsync(CancellationToken token, int? port = null, int? apiPort = null)
     {
-        var server = new PowerDnsServer();
+        var server = new PowerDnsServer(port, apiPort);
         await server.WriteFilesAsync(token);
         await server.StartProcessAsync(token);
         return server;

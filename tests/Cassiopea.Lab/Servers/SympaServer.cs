@@ -64,6 +64,9 @@ public sealed class SympaServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>One that another process of the lab started.</summary>
+    public static SympaServer At(string root, string robot) => new(root, robot);
+
     /// <summary>Folder of a list.</summary>
     public string FolderOf(string list) => $"{Root}/list_data/{Robot}/{list}";
 

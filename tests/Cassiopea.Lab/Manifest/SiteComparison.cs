@@ -1,0 +1,41 @@
+namespace Cassiopea.Lab.Manifest;
+
+/// <summary>Compares a moved site with the old one: its files by SHA-256, its pages by status and title.</summary>
+internal static class SiteComparison
+{
+    // written anew for the new database, or made again by the site itself
+    private static readonly string[] OwnToAPlace = ["config/connect.php", "tmp/cache/", "tmp/meta_cache.php"];
+    private static readonly string[] Pages = ["/", "/spip.php?article=1", "/spip.php?article=2", "/spip.php?article=3"];
+
+    public static async Task<Comparison> CompareAsync(LabSite site, CancellationToken token)
+    {
+        var differences = new List<string>();
+        var (old, @new) = (await HashesAsync(site.OldHome, token), await HashesAsync(site.NewHome, token));
+        foreach (var (name, hash) in old.Where(file => !OwnToAPlace.Any(own => file.Key.StartsWith(own, StringComparison.Ordinal))))
+            if (@new.GetValueOrDefault(name) != hash)
+                differences.Add($"{name}: {(@new.ContainsKey(name) ? "other content" : "missing")}");
+        using var http = new HttpClient(new SocketsHttpHandler());
+        foreach (var page in Pages)
+        {
+            var (before, after) = (await PageAsync(http, site, site.OldWeb, page, token), await PageAsync(http, site, site.NewWeb, page, token));
+            if (before != after)
+                differences.Add($"{page}: {before} became {after}");
+        }
+
+        return new Comparison(old.Count, Directory.EnumerateFiles(site.OldHome, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length), differences);
+    }
+
+    private static async Task<Dictionary<string, string>> HashesAsync(string home, CancellationToken token) =>
+        (await FileTree.ShellAsync(home, "find . -type f -print0 | xargs -0r sha256sum", token)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => line.TrimStart('\\').Split("  ./", 2)).ToDictionary(parts => parts[1], parts => parts[0], StringComparer.Ordinal);
+
+    private static async Task<string> PageAsync(HttpClient http, LabSite site, int port, string path, CancellationToken token)
+    {
+        using var question = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}{path}"));
+        question.Headers.Host = site.Name;
+        using var answer = await http.SendAsync(question, token);
+        var text = await answer.Content.ReadAsStringAsync(token);
+        var title = text.Split("<title>", 2) is [_, var rest] ? rest.Split("</title>", 2)[0] : "no title";
+        return $"{(int)answer.StatusCode} {title}";
+    }
+}
