@@ -26,6 +26,9 @@ internal sealed class Course(LabMember member, Guid memberId, Guid migrationId, 
 
     public HashSet<string> ExcludedKinds { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Sites whose question about visit statistics was answered.</summary>
+    public HashSet<Guid> StatisticsAnswered { get; } = [];
+
     /// <summary>When it was first seen waiting for payment.</summary>
     public long? DebtSeenAt { get; set; }
 

@@ -8,6 +8,7 @@ namespace Cassiopea.Lab.Demo;
 internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<Course> courses, FaultProxy line, Action<string> say)
 {
     private static readonly TimeSpan DebtorWaits = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Together = TimeSpan.FromMinutes(2); // what is due within it happens in one step
     private const int MostResumes = 3;
 
     private long _clockMovedAt;
@@ -108,6 +109,12 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
             await DeclareAsync(course, "Database", database.Name, database.Source, database.Target, token);
         foreach (var list in course.Member.Lists.Where(l => course.Declared.Add(l.Address)))
             await DeclareAsync(course, "MailingList", list.Address, list.Source, list.Target, token);
+        foreach (var site in view.Items.Where(i => i.Kind == "Site" && course.StatisticsAnswered.Add(i.Id)))
+        {
+            await course.MemberApi.CommandAsync($"items/{site.Id}/commands/answer-statistics", new { wanted = true }, token);
+            say($"{course.Member.Reference} {site.Name}: the visit statistics are needed for the subsidising authority");
+        }
+
         foreach (var survey in view.Surveys.Where(s => s.Outcome is not ("Found" or "Nothing") && course.ExcludedKinds.Add(s.Kind)))
         {
             var reason = $"The member has nothing of kind {survey.Kind} (asked by telephone).";
@@ -185,7 +192,7 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
         var due = open.Select(c => c.View!.Migration.NextDueAt).OfType<DateTimeOffset>().Where(at => at > system.Clock.Now).Order().FirstOrDefault();
         if (due == default)
             return;
-        system.Clock.AdvanceTo(due + TimeSpan.FromSeconds(1));
+        system.Clock.AdvanceTo(due + Together);
         _clockMovedAt = TimeProvider.System.GetTimestamp();
         say($"clock: {due.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
     }

@@ -1,6 +1,6 @@
 namespace Cassiopea.Lab.Manifest;
 
-/// <summary>Compares a moved site with the old one: its files by SHA-256, its pages by status and title.</summary>
+/// <summary>Compares a moved site with the old one: its files by SHA-256, its pages by status and title, and as a real browser shows them.</summary>
 internal static class SiteComparison
 {
     // written anew for the new database, or made again by the site itself
@@ -20,6 +20,13 @@ internal static class SiteComparison
             var (before, after) = (await PageAsync(http, site, site.OldWeb, page, token), await PageAsync(http, site, site.NewWeb, page, token));
             if (before != after)
                 differences.Add($"{page}: {before} became {after}");
+        }
+
+        foreach (var page in Pages.Take(2))
+        {
+            var (before, after) = (await Browser.OpenAsync(site.Name, site.OldWeb, page, token), await Browser.OpenAsync(site.Name, site.NewWeb, page, token));
+            if (before != after || !after.Contains("<title>", StringComparison.Ordinal))
+                differences.Add($"{page}: the browser shows another document");
         }
 
         return new Comparison(old.Count, Directory.EnumerateFiles(site.OldHome, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length), differences);

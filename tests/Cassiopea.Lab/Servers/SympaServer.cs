@@ -65,7 +65,7 @@ public sealed class SympaServer : IAsyncDisposable
     }
 
     /// <summary>One that another process of the lab started.</summary>
-    public static SympaServer At(string root, string robot) => new(root, robot);
+    public static SympaServer At(string root, string robot) => new(root, robot, null);
 
     /// <summary>Folder of a list.</summary>
     public string FolderOf(string list) => $"{Root}/list_data/{Robot}/{list}";
