@@ -57,6 +57,29 @@ public sealed class DemoTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("Requirement", "rel-R1")]
+    public async Task Every_service_is_killed_while_things_move_and_the_story_ends_the_same()
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        DemoReport? told = null;
+        var code = await DemoCommand.RunAsync(
+            new DemoOptions(Once: true, Report: null, State: null, KillMail: 0, AppHost: null)
+            {
+                Output = text,
+                KillServices = true,
+                WhenTold = (_, report) =>
+                {
+                    told = report;
+                    return Task.CompletedTask;
+                },
+            },
+            Token);
+        output.WriteLine(text.ToString());
+        Assert.Equal(0, code);
+        Assert.Equal(["Billing", "Databases", "Domains", "Gateway", "Mail", "MailingLists", "Migrations", "Vault", "WebHosting"], told!.ServiceKills.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Without_the_gateway_the_demo_fails()
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);

@@ -11,7 +11,7 @@ internal static class LabCommand
         serve --state DIR                    the old host and the new providers, until Ctrl-C; writes DIR/lab/lab.json; ports from LAB_…_PORT
         proxy HOST:PORT [--port N] [--latency MS] [--rate BYTES] [--cut-server BYTES] [--cut-client BYTES] [--reset]
                                              a TCP relay that misbehaves, until Ctrl-C
-        demo [--once] [--report FILE] [--state DIR] [--kill-mail N] [--app-host DLL]
+        demo [--once] [--report FILE] [--state DIR] [--kill-mail N] [--kill-services] [--app-host DLL]
                                              the whole system with the lab, and the people
         """;
 
@@ -28,7 +28,8 @@ internal static class LabCommand
                 case ["demo", .. var rest]:
                     return await DemoCommand.RunAsync(
                         new DemoOptions(
-                            rest.Contains("--once"), Option(rest, "--report"), Option(rest, "--state"), Number(Option(rest, "--kill-mail") ?? "0"), Option(rest, "--app-host")),
+                            rest.Contains("--once"), Option(rest, "--report"), Option(rest, "--state"), Number(Option(rest, "--kill-mail") ?? "0"), Option(rest, "--app-host"))
+                        { KillServices = rest.Contains("--kill-services") },
                         token);
                 default:
                     await Console.Error.WriteLineAsync(Usage);

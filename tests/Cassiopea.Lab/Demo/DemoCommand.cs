@@ -53,7 +53,8 @@ public static class DemoCommand
         var play = new DemoPlay(system, office, courses, line, screen.Say);
         using var storyEnds = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
         var killer = new MailKiller(system, line, options.KillMail, 70_000_000, screen.Say);
-        var killing = killer.RunAsync(storyEnds.Token);
+        var services = new ServiceKiller(system, courses, options.KillServices, screen.Say);
+        var killing = Task.WhenAll(killer.RunAsync(storyEnds.Token), services.RunAsync(storyEnds.Token));
         var inTime = true;
         try
         {
@@ -85,8 +86,8 @@ public static class DemoCommand
         foreach (var course in courses)
             migrations.Add(await DescribeAsync(course, token));
         var changes = DovecotServer.ChangesIn(system.Lab.Old.Root).Count;
-        var asTold = inTime && changes == 0 && killer.Kills == options.KillMail;
-        return new DemoReport(OutcomeOf(asTold, courses), screen.Seconds, migrations, LinksOf(system, courses), killer.Kills, changes);
+        var asTold = inTime && changes == 0 && killer.Kills == options.KillMail && services.IsDone;
+        return new DemoReport(OutcomeOf(asTold, courses), screen.Seconds, migrations, LinksOf(system, courses), killer.Kills, changes) { ServiceKills = services.Kills };
     }
 
     private static async Task CompareAsync(LabFile lab, Course course, CancellationToken token)
@@ -178,6 +179,6 @@ public static class DemoCommand
         output.WriteLine($"old host: {report.OldHostChanges} changes in its log");
         foreach (var (name, link) in report.Links)
             output.WriteLine($"{name}: {link}");
-        output.WriteLine($"outcome: {report.Outcome}, {report.Seconds:0.0} s{(report.MailServiceKills > 0 ? $", mail service killed {report.MailServiceKills} times" : "")}");
+        output.WriteLine($"outcome: {report.Outcome}, {report.Seconds:0.0} s{(report.MailServiceKills > 0 ? $", mail service killed {report.MailServiceKills} times" : "")}{(report.ServiceKills.Count > 0 ? $", killed on the way: {string.Join(", ", report.ServiceKills.Keys)}" : "")}");
     }
 }

@@ -8,6 +8,9 @@ namespace Cassiopea.Lab.Demo;
 /// <param name="AppHost">The AppHost's assembly; null = the one built beside this program.</param>
 public sealed record DemoOptions(bool Once, string? Report, string? State, int KillMail, string? AppHost)
 {
+    /// <summary>Kill every service once by SIGKILL, each while something is on its way.</summary>
+    public bool KillServices { get; init; }
+
     /// <summary>How long the story may take.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(20);
 

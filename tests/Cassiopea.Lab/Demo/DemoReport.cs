@@ -11,6 +11,9 @@ namespace Cassiopea.Lab.Demo;
 /// <param name="OldHostChanges">Changes of mail that the old host's own log names; must be none.</param>
 public sealed record DemoReport(string Outcome, double Seconds, IReadOnlyList<DemoMigration> Migrations, IReadOnlyDictionary<string, string> Links, int MailServiceKills, int OldHostChanges)
 {
+    /// <summary>How often each service was killed by SIGKILL on the way.</summary>
+    public IReadOnlyDictionary<string, int> ServiceKills { get; init; } = new Dictionary<string, int>();
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,

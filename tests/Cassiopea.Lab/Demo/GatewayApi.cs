@@ -21,6 +21,7 @@ public sealed class GatewayApi(Uri address, string key) : IDisposable
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler())
     {
@@ -30,24 +31,24 @@ public sealed class GatewayApi(Uri address, string key) : IDisposable
     };
 
     /// <summary>Reads; throws when there is nothing.</summary>
-    public async Task<T> GetAsync<T>(string path, CancellationToken token) => await ReadAsync<T>(await _http.GetAsync(Path(path), token), token);
+    public async Task<T> GetAsync<T>(string path, CancellationToken token) => await ReadAsync<T>(await GetAsync(path, token), token);
 
     /// <summary>Reads; null when there is nothing yet.</summary>
     public async Task<T?> FindAsync<T>(string path, CancellationToken token) where T : class
     {
-        using var answer = await _http.GetAsync(Path(path), token);
+        using var answer = await GetAsync(path, token);
         return answer.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync<T>(answer, token);
     }
 
     /// <summary>Reads a text.</summary>
     public async Task<string> TextAsync(string path, CancellationToken token)
     {
-        using var answer = await _http.GetAsync(Path(path), token);
+        using var answer = await GetAsync(path, token);
         return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(token) : throw await RefusalAsync(answer, token);
     }
 
     /// <summary>Asks for something that is done at once.</summary>
-    public async Task<T> PostAsync<T>(string path, object body, CancellationToken token) => await ReadAsync<T>(await SendAsync(HttpMethod.Post, path, JsonContent.Create(body, options: Json), token), token);
+    public async Task<T> PostAsync<T>(string path, object body, CancellationToken token) => await ReadAsync<T>(await SendAsync(HttpMethod.Post, path, () => JsonContent.Create(body, options: Json), token), token);
 
     /// <summary>Asks for something and waits until its operation ends; throws when it was refused.</summary>
     public async Task<Operation> CommandAsync(string path, object? body, CancellationToken token)
@@ -56,15 +57,13 @@ public sealed class GatewayApi(Uri address, string key) : IDisposable
     /// <summary>Sends a CSV file and waits until its operation ends.</summary>
     public async Task<Operation> ImportAsync(string path, byte[] csv, CancellationToken token)
     {
-        var content = new ByteArrayContent(csv);
-        content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
-        return await EndAsync(await ReadAsync<Operation>(await SendAsync(HttpMethod.Post, path, content, token), token), token);
+        return await EndAsync(await ReadAsync<Operation>(await SendAsync(HttpMethod.Post, path, () => new ByteArrayContent(csv) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } }, token), token), token);
     }
 
     /// <summary>Stores a secret: it goes in and never comes out.</summary>
     public async Task StoreSecretAsync(Guid credentialId, string secret, CancellationToken token)
     {
-        using var answer = await SendAsync(HttpMethod.Put, $"credentials/{credentialId}", JsonContent.Create(new { secret }, options: Json), token);
+        using var answer = await SendAsync(HttpMethod.Put, $"credentials/{credentialId}", () => JsonContent.Create(new { secret }, options: Json), token);
         if (!answer.IsSuccessStatusCode)
             throw await RefusalAsync(answer, token);
     }
@@ -87,12 +86,43 @@ public sealed class GatewayApi(Uri address, string key) : IDisposable
     // a path such as members:import would be taken for an address of its own
     private static Uri Path(string path) => new($"/api/v1/{path}", UriKind.Relative);
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent content, CancellationToken token)
+    private Task<HttpResponseMessage> GetAsync(string path, CancellationToken token) => UntilAnsweredAsync(() => new HttpRequestMessage(HttpMethod.Get, Path(path)), token);
+
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, Func<HttpContent> content, CancellationToken token)
     {
-        using var request = new HttpRequestMessage(method, Path(path)) { Content = content };
-        if (method == HttpMethod.Post)
-            request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
-        return await _http.SendAsync(request, token);
+        var idempotencyKey = Guid.NewGuid().ToString();
+        return UntilAnsweredAsync(
+            () =>
+            {
+                var request = new HttpRequestMessage(method, Path(path)) { Content = content() };
+                if (method == HttpMethod.Post)
+                    request.Headers.Add("Idempotency-Key", idempotencyKey);
+                return request;
+            },
+            token);
+    }
+
+    // whoever hears nothing asks again, with the same key: the gateway may have been killed and be on its way up
+    private async Task<HttpResponseMessage> UntilAnsweredAsync(Func<HttpRequestMessage> request, CancellationToken token)
+    {
+        var first = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                using var one = request();
+                var answer = await _http.SendAsync(one, token);
+                if (answer.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable) || TimeProvider.System.GetElapsedTime(first) > Patience)
+                    return answer;
+                answer.Dispose();
+            }
+            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(first) < Patience)
+            {
+                // said by the next answer, or thrown when there is none within a minute
+            }
+
+            await Task.Delay(Pause, TimeProvider.System, token);
+        }
     }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, CancellationToken token)

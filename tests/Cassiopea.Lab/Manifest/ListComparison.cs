@@ -24,12 +24,27 @@ public static class ListComparison
     {
         var differences = new List<string>();
         foreach (var server in (SympaServer[])[old, @new])
-            await server.RunAsync(token, "dump", $"--roles={string.Join(',', Roles)}", $"{list}@{server.Robot}");
+            await DumpAsync(server, list, token);
         foreach (var role in Roles)
             differences.AddRange(Unlike($"{role}s", People($"{old.FolderOf(list)}/{role}.dump"), People($"{@new.FolderOf(list)}/{role}.dump")));
         differences.AddRange(Unlike("archive", Hashes(old.ArchiveOf(list), "/arctxt/"), Hashes(@new.ArchiveOf(list), "/arctxt/")));
         differences.AddRange(Unlike("held posts", Held(old, list), Held(@new, list)));
         return differences;
+    }
+
+    // Sympa's command says nothing when its database was busy: only what it wrote counts
+    private static Task DumpAsync(SympaServer server, string list, CancellationToken token)
+    {
+        var files = Roles.Select(role => $"{server.FolderOf(list)}/{role}.dump").ToList();
+        files.ForEach(File.Delete);
+        return Eventually.TrueAsync(
+            $"{server.Robot} dumps {list}",
+            async () =>
+            {
+                await server.RunAsync(token, "dump", $"--roles={string.Join(',', Roles)}", $"{list}@{server.Robot}");
+                return files.TrueForAll(File.Exists);
+            },
+            TimeSpan.FromMinutes(1), token);
     }
 
     private static IEnumerable<string> Unlike(string what, IReadOnlyCollection<string> old, IReadOnlyCollection<string> @new) =>
