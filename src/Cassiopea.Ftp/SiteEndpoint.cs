@@ -53,7 +53,7 @@ public sealed record SiteEndpoint(
     string? KnownHosts = null)
 {
     /// <summary>A directory of this machine.</summary>
-    /// <param name="path">The directory; made when it is a target and missing.</param>
+    /// <param name="path">The directory; made by a copy when it is a target and missing.</param>
     public static SiteEndpoint Directory(string path) => new(SiteProtocol.Local, "", 0, "", Path.GetFullPath(path), SiteTls.None);
 
     /// <summary>The endpoint as a URL without any secret.</summary>

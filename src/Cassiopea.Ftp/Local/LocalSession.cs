@@ -22,8 +22,7 @@ internal sealed class LocalSession : SiteSession
     public static LocalSession Open(SiteEndpoint endpoint, TransferSide side)
     {
         if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("Directories are read and written on Linux only: names are bytes there.");
-        if (side == TransferSide.Target) Directory.CreateDirectory(endpoint.Root);
-        else if (!Directory.Exists(endpoint.Root)) throw new SiteException(side, TransferFailureKind.Refused, TransferCode.Unreachable, $"There is no directory {endpoint.Root}.");
+        if (side != TransferSide.Target && !Directory.Exists(endpoint.Root)) throw new SiteException(side, TransferFailureKind.Refused, TransferCode.Unreachable, $"There is no directory {endpoint.Root}.");
         return new(Encoding.UTF8.GetBytes(endpoint.Root.TrimEnd('/')), side);
     }
 
@@ -46,7 +45,8 @@ internal sealed class LocalSession : SiteSession
 
     public override Task MakeDirectoryAsync(SitePath directory, CancellationToken token) => Do(directory, "cannot be made", () =>
     {
-        if (NativeFiles.Stat(Full(directory), follow: true) is not { Kind: SiteEntryKind.Directory }) NativeFiles.MakeDirectory(Full(directory));
+        if (directory.IsRoot) Directory.CreateDirectory(Encoding.UTF8.GetString(_base));
+        else if (NativeFiles.Stat(Full(directory), follow: true) is not { Kind: SiteEntryKind.Directory }) NativeFiles.MakeDirectory(Full(directory));
         return true;
     });
 
@@ -154,7 +154,7 @@ internal sealed class LocalSession : SiteSession
         {
             return Task.FromException<T>(Refusal(path, what, refused));
         }
-        catch (IOException failed)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             return Task.FromException<T>(new SiteException(Side, TransferFailureKind.Refused, TransferCode.ItemUnreadable, $"{path} {what}: {failed.Message}", usable: true, inner: failed));
         }

@@ -158,10 +158,17 @@ internal sealed class SiteRun(SiteAccount source, SiteAccount target, SiteCopyOp
     }
 
     /// <summary>A directory of the source that cannot be listed, or not be made at the target: nobody counts what is in it.</summary>
-    public void NotListed(SitePath path, TransferFailure failure)
+    public void NotListed(SitePath path, TransferFailure failure, string? action = null)
     {
         Interlocked.Increment(ref _unlisted);
-        Except($"{path}/", failure, failure.Side == TransferSide.Target ? "Give the folder another name at the source, or make it at the new provider by hand." : "Ask the old host for what is in this folder.");
+        Except($"{path}/", failure, action ?? (failure.Side == TransferSide.Target ? "Give the folder another name at the source, or make it at the new provider by hand." : "Ask the old host for what is in this folder."));
+    }
+
+    /// <summary>The folder of the site itself cannot be listed: there is nothing to copy or to compare, which is no empty site.</summary>
+    public void NoSite(TransferFailure failure)
+    {
+        var (end, host) = failure.Side == TransferSide.Target ? (Target, "new provider") : (Source, "old host");
+        Fail(failure with { Text = $"The folder of the site, {end.Endpoint.Url}, cannot be listed. {failure.Text} Check the path, or ask the {host} to let this login read it." });
     }
 
     public void Except(string item, TransferFailure failure, string action)

@@ -169,6 +169,7 @@ internal abstract class SiteWorker(SiteRun run)
     {
         var action = failure.Side == TransferSide.Source ? "Ask the old host, or copy it by hand." : "Ask the new provider, or copy it by hand.";
         if (work is FileWork file) Run.Refuse(file.Entry.Path, failure, action);
+        else if (((DirectoryWork)work).Path.IsRoot) Run.NoSite(failure);
         else Run.NotListed(((DirectoryWork)work).Path, failure);
         Run.Queue.Finished();
     }

@@ -13,8 +13,16 @@ internal sealed class VerifyWorker(SiteRun run, int seed) : SiteWorker(run)
         var there = ListTargetAsync(work, token);
         var listing = Source.ListAsync(work.Path, token);
         await CopyWorker.BothAsync(listing, there);
+        var (listed, refusal) = await there;
+        if (refusal is not null)
+        {
+            Run.FoundDirectory();
+            Run.NotListed(work.Path, refusal, "Let this login read the folder at the new provider, then verify again: nothing in it was compared.");
+            return;
+        }
+
         var found = new List<Action>();
-        var atTarget = (await there).Where(static entry => entry.Kind != SiteEntryKind.Unknown).DistinctBy(static entry => entry.Path).ToDictionary(static entry => entry.Path);
+        var atTarget = listed.Where(static entry => entry.Kind != SiteEntryKind.Unknown).DistinctBy(static entry => entry.Path).ToDictionary(static entry => entry.Path);
         foreach (var entry in (await listing).DistinctBy(static entry => entry.Path))
         {
             atTarget.Remove(entry.Path, out var known);
@@ -49,16 +57,17 @@ internal sealed class VerifyWorker(SiteRun run, int seed) : SiteWorker(run)
         Run.Queue.Finished();
     }
 
-    private async Task<IReadOnlyList<SiteEntry>> ListTargetAsync(DirectoryWork work, CancellationToken token)
+    // A folder that is there and cannot be listed is no empty one: what is in it is not missing, it was not seen.
+    private async Task<(IReadOnlyList<SiteEntry> Entries, TransferFailure? Refusal)> ListTargetAsync(DirectoryWork work, CancellationToken token)
     {
-        if (!work.AtTarget) return [];
+        if (!work.AtTarget) return ([], null);
         try
         {
-            return await Target.ListAsync(work.Path, token);
+            return (await Target.ListAsync(work.Path, token), null);
         }
-        catch (SiteException missing) when (missing.SessionUsable && missing.Kind == TransferFailureKind.Refused)
+        catch (SiteException refused) when (!work.Path.IsRoot && refused.SessionUsable && refused.Kind == TransferFailureKind.Refused)
         {
-            return [];
+            return ([], refused.Failure);
         }
     }
 
