@@ -111,6 +111,7 @@ public sealed record Prediction(long Things, long? Bytes, double? Seconds, IRead
 /// <param name="Bytes">Bytes copied by all passes.</param>
 /// <param name="Seconds">Duration of all passes.</param>
 /// <param name="Statistics">Of a site: its visit statistics; null = nothing asked or saved yet.</param>
+/// <param name="Paths">Of a site: paths and addresses that change; null = none.</param>
 public sealed record ItemArrangement(
     MailboxStrategy Strategy,
     DateTimeOffset? OnlineSince,
@@ -121,7 +122,8 @@ public sealed record ItemArrangement(
     TransferCounts? Counts = null,
     long Bytes = 0,
     double Seconds = 0,
-    SiteStatistics? Statistics = null);
+    SiteStatistics? Statistics = null,
+    IReadOnlyList<PathMapping>? Paths = null);
 
 /// <summary>Put a mailbox into an archive, or add what is new. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemArchived"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>

@@ -177,6 +177,7 @@ public sealed record Fact(string Name, string Value, string Unit = "");
 /// <param name="AsOf">When.</param>
 /// <param name="Attempt">The attempt that is answered: an older one is dropped; 0 = not told, the later <paramref name="AsOf"/> counts.</param>
 /// <param name="Prediction">What a dry run between both ends foretold; null when there was none.</param>
+/// <param name="Found">Other items that this one names, for example the databases of a site: their logins are in the vault; null = none.</param>
 public sealed record ItemSurveyed(
     Guid MigrationId,
     Guid ItemId,
@@ -186,7 +187,8 @@ public sealed record ItemSurveyed(
     bool TargetChecked,
     DateTimeOffset AsOf,
     int Attempt = 0,
-    Prediction? Prediction = null);
+    Prediction? Prediction = null,
+    IReadOnlyList<FoundItem>? Found = null);
 
 /// <summary>Counts of one pass: <c>Copied + AlreadyThere + Refused + Excluded + Remaining = Source</c>; <c>Altered</c> is part of Copied.</summary>
 /// <param name="Source">Things at the source (messages, files, rows).</param>

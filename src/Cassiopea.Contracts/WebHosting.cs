@@ -13,8 +13,10 @@ public sealed record FindSites(Guid MigrationId, string MemberReference, IReadOn
 /// <param name="Attempt">From 1; a new attempt after a credential or an endpoint changed.</param>
 /// <param name="Source">The old place.</param>
 /// <param name="Target">The new place; null while unknown.</param>
+/// <param name="MemberId">Whose key protects the logins of databases that the site's configurations name; null = they are not stored.</param>
+/// <param name="Site">The site's host name, for the new place's certificate; empty = it is not looked at.</param>
 [Command]
-public sealed record SurveySite(Guid MigrationId, Guid ItemId, int Attempt, Endpoint Source, Endpoint? Target);
+public sealed record SurveySite(Guid MigrationId, Guid ItemId, int Attempt, Endpoint Source, Endpoint? Target, Guid? MemberId = null, string Site = "");
 
 /// <summary>Copy one site, or what has changed since the last pass. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemTransferred"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: WebHosting; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>
@@ -34,8 +36,52 @@ public sealed record TransferSite(Guid MigrationId, Guid ItemId, int Pass, Bucke
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old place; only read.</param>
 /// <param name="Target">The new place.</param>
+/// <param name="Remember">True for the last comparison of what the new host moved: the old place is listed, so that later writes there are told.</param>
 [Command]
-public sealed record VerifySite(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);
+public sealed record VerifySite(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, bool Remember = false);
+
+/// <summary>The beginning of paths or addresses at the old place and at the new one.</summary>
+/// <param name="From">For example <c>/home/asbl/www</c>; not empty.</param>
+/// <param name="To">What stands there at the new place.</param>
+public sealed record PathMapping(string From, string To);
+
+/// <summary>Tell which paths and addresses of a site become which at the new place; takes the place of what was told before. Consumer: Migrations (saga).</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who tells.</param>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The site.</param>
+/// <param name="Paths">At most 20.</param>
+[Command("migration")]
+public sealed record MapPaths(Guid OperationId, string Actor, Guid MigrationId, Guid ItemId, IReadOnlyList<PathMapping> Paths);
+
+/// <summary>Put all files of a site into an archive for the member. Answer: <see cref="ItemArchived"/> with pass 0. Sender: Migrations; consumer: WebHosting; key: ItemId, Round.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The site.</param>
+/// <param name="Round">From 1; each request is a new number.</param>
+/// <param name="Source">The old place; only read.</param>
+[Command]
+public sealed record ArchiveSite(Guid MigrationId, Guid ItemId, int Round, Endpoint Source);
+
+/// <summary>Ask for an archive of a site as it is now, for the member. Consumer: Migrations (saga).</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who asks.</param>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The site.</param>
+[Command("migration")]
+public sealed record RequestArchive(Guid OperationId, string Actor, Guid MigrationId, Guid ItemId);
+
+/// <summary>
+/// Take the backup that a site's own program made instead of access to its database: it was found among the files and read to its end. The database is not
+/// moved by us then. Consumer: Migrations (saga).
+/// </summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who decides.</param>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The database.</param>
+/// <param name="SiteId">The site that holds the backup.</param>
+/// <param name="Reason">Why; at least 10 characters.</param>
+[Command("migration")]
+public sealed record AcceptBackup(Guid OperationId, string Actor, Guid MigrationId, Guid ItemId, Guid SiteId, string Reason);
 
 /// <summary>A database of the member at both ends, for the configuration of a site.</summary>
 /// <param name="ItemId">The database.</param>
@@ -54,8 +100,19 @@ public sealed record MovedDatabase(Guid ItemId, Endpoint Source, Endpoint Target
 /// <param name="Source">The old place; only read.</param>
 /// <param name="Target">The new place.</param>
 /// <param name="Databases">All databases that move.</param>
+/// <param name="Paths">Paths and addresses that change in configurations; null = none.</param>
+/// <param name="CheckOnly">True for what the new host moved in its own way: pages and certificate are looked at, nothing is written.</param>
 [Command]
-public sealed record ConfigureSite(Guid MigrationId, Guid ItemId, int Pass, string Site, Endpoint Source, Endpoint Target, IReadOnlyList<MovedDatabase> Databases);
+public sealed record ConfigureSite(
+    Guid MigrationId,
+    Guid ItemId,
+    int Pass,
+    string Site,
+    Endpoint Source,
+    Endpoint Target,
+    IReadOnlyList<MovedDatabase> Databases,
+    IReadOnlyList<PathMapping>? Paths = null,
+    bool CheckOnly = false);
 
 /// <summary>A site's configurations are those of the new place, or why they are not.</summary>
 /// <param name="MigrationId">The migration.</param>

@@ -26,6 +26,16 @@ internal sealed class GatewayOptions
     [Required, MinLength(1)]
     public string ArchiveDirectory { get; set; } = "archives";
 
+    /// <summary>What the old host runs, for connection sheets: <c>php-5.4</c>, or a file with a profile.</summary>
+    /// <value>Default <c>php-5.4</c>.</value>
+    [Required, MinLength(1)]
+    public string SourceProfile { get; set; } = "php-5.4";
+
+    /// <summary>What the new host runs, for connection sheets: <c>php-7.4</c> to <c>php-8.3</c>, or a file with a profile.</summary>
+    /// <value>Default <c>php-8.2</c>.</value>
+    [Required, MinLength(1)]
+    public string TargetProfile { get; set; } = "php-8.2";
+
     /// <summary>How long a one-time link works that nobody used.</summary>
     /// <value>Default 7 days.</value>
     [Range(typeof(TimeSpan), "00:01:00", "90.00:00:00", ParseLimitsInInvariantCulture = true)]

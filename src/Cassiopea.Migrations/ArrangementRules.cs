@@ -61,6 +61,35 @@ internal static class ArrangementRules
         _ => null,
     };
 
+    public static Refusal? Judge(Migration m, MapPaths c) => Find(m, c.ItemId) switch
+    {
+        null => NoSuchItem,
+        { Kind: not ItemKind.Site } => new("invalid", "Only a site has paths."),
+        _ when c.Paths.Count > 20 || c.Paths.Any(p => p.From.Length is < 2 or > 300 || p.To.Length > 300 || (p.From + p.To).Any(char.IsControl)) =>
+            new("invalid", "Give at most 20 paths or addresses, each with 2 to 300 characters at the old place."),
+        _ when c.Paths.Select(p => p.From).Distinct(StringComparer.Ordinal).Count() < c.Paths.Count => new("invalid", "A path stands there twice."),
+        _ => null,
+    };
+
+    public static Refusal? Judge(Migration m, RequestArchive c) => Find(m, c.ItemId) switch
+    {
+        null => NoSuchItem,
+        { Kind: not ItemKind.Site } => new("invalid", "Only of a site an archive is made on request."),
+        { Source: null } => new("not-ready", "The old place is not known yet."),
+        { Source: { } source } when !m.Turn.Holds(source.CredentialId) => new("not-ready", "The password of the old place is not known yet."),
+        _ => null,
+    };
+
+    public static Refusal? Judge(Migration m, AcceptBackup c) => (Find(m, c.ItemId), Find(m, c.SiteId)) switch
+    {
+        (null, _) or (_, null) => NoSuchItem,
+        ({ Kind: not ItemKind.Database }, _) or (_, { Kind: not ItemKind.Site }) => new("invalid", "Name a database, and the site that holds its backup."),
+        ({ Pass: > 0 }, _) => new("transition-not-allowed", "The database was copied already."),
+        (_, { } site) when site.Fact(MigrationStepsSites.WholeBackup) is null =>
+            new("not-ready", "The site's survey found no backup that could be read to its end: let the site's own program make one, then survey again."),
+        _ => null,
+    };
+
     /// <summary>What keeps a cut-over from being approved.</summary>
     public static string WhyNoSwitch(Migration m)
     {

@@ -73,6 +73,12 @@ internal sealed class Item
     public SiteStatistics? Statistics { get; set; }
     public int StatisticsRound { get; set; }
 
+    /// <summary>Archives of a site that were asked for.</summary>
+    public int ArchiveRound { get; set; }
+
+    /// <summary>Paths and addresses of a site that change; null = none.</summary>
+    public IReadOnlyList<PathMapping>? Paths { get; set; }
+
     /// <summary>The round that was answered; below <see cref="StatisticsRound"/> while one runs.</summary>
     public int StatisticsAnswered { get; set; }
 
@@ -139,12 +145,15 @@ internal sealed class Item
     /// </summary>
     public bool IsOursToCopy => Host is null || (Kind == ItemKind.Mailbox && VerifiedPass > 0 && DifferenceCount == 0);
 
+    /// <summary>Looked at after the switch: by our passes, or where those only report what is written at the old place.</summary>
+    public bool IsWatched => IsOursToCopy || Kind == ItemKind.Site;
+
     /// <summary>The new host has it and has not said that it is moved.</summary>
     public bool WaitsForHost => Host is not null && !IsOursToCopy && State == ItemState.Copying && TransferredPass < Pass && !IsIdle;
 
     public bool IsOverdueAtHost => Host is { MovedAt: null } && State == ItemState.NeedsStaff && Failure?.Code == FailureCode.TimedOut;
 
-    public ItemArrangement Arrangement => new(Strategy, OnlineSince, LastFetchConfirmedAt, Host, Archive, Prediction, Counts, Bytes, Seconds, Statistics);
+    public ItemArrangement Arrangement => new(Strategy, OnlineSince, LastFetchConfirmedAt, Host, Archive, Prediction, Counts, Bytes, Seconds, Statistics, Paths);
 
     public string? Fact(string name) => Facts.FirstOrDefault(f => f.Name == name)?.Value;
 

@@ -32,10 +32,10 @@ internal static class KindCommands
         };
     }
 
-    public static object Survey(Item i, Endpoint? source, Endpoint? target) => i.Kind switch
+    public static object Survey(Item i, Endpoint? source, Endpoint? target, Guid memberId) => i.Kind switch
     {
         ItemKind.Mailbox => new SurveyMailbox(i.MigrationId, i.Id, i.SurveyAttempt, source!, target, i.OnlineSince),
-        ItemKind.Site => new SurveySite(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
+        ItemKind.Site => new SurveySite(i.MigrationId, i.Id, i.SurveyAttempt, source!, target, memberId, i.Name),
         ItemKind.Database => new SurveyDatabase(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
         ItemKind.MailingList => new SurveyMailingList(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
         ItemKind.Domain => new SurveyDomain(i.MigrationId, i.Id, i.SurveyAttempt, i.Name),
@@ -57,7 +57,7 @@ internal static class KindCommands
     public static object Verify(Item i) => i.Kind switch
     {
         ItemKind.Mailbox => new VerifyMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.OnlineSince),
-        ItemKind.Site => new VerifySite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.Site => new VerifySite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, Remember: !i.IsOursToCopy && i.LastDeltaPass == i.Pass),
         ItemKind.Database => new VerifyDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
         ItemKind.MailingList => new VerifyMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
         _ => throw NoService(i.Kind),
@@ -65,7 +65,7 @@ internal static class KindCommands
 
     /// <summary>The site with every database that moves: a site says itself which it uses.</summary>
     public static object Configure(Item site, IEnumerable<Item> databases) => new ConfigureSite(
-        site.MigrationId, site.Id, site.Pass, site.Name, site.Source!, site.Target!, [.. databases.Select(d => new MovedDatabase(d.Id, Named(d.Source!, d), Named(d.Target!, d)))]);
+        site.MigrationId, site.Id, site.Pass, site.Name, site.Source!, site.Target!, [.. databases.Select(d => new MovedDatabase(d.Id, Named(d.Source!, d), Named(d.Target!, d)))], site.Paths, CheckOnly: !site.IsOursToCopy);
 
     public static object SaveStatistics(Item site, bool last) =>
         new SaveStatistics(site.MigrationId, site.Id, site.StatisticsRound, last, site.Name, site.Source!, site.Statistics?.Page ?? "");

@@ -30,6 +30,9 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<ReportMoved> ReportMoved { get; protected set; } = null!;
     public Event<TakeBackItem> TakeBackItem { get; protected set; } = null!;
     public Event<AnswerStatistics> AnswerStatistics { get; protected set; } = null!;
+    public Event<MapPaths> MapPaths { get; protected set; } = null!;
+    public Event<RequestArchive> RequestArchive { get; protected set; } = null!;
+    public Event<AcceptBackup> AcceptBackup { get; protected set; } = null!;
 
     public Event<InvoicesChecked> InvoicesChecked { get; protected set; } = null!;
     public Event<ServiceSurveyed> ServiceSurveyed { get; protected set; } = null!;

@@ -69,7 +69,8 @@ internal sealed class MigrationStateMachine : MigrationEvents
         During([AwaitingPayment, Surveying, Preparing], May(SurveyAgain).Then(AskServicesAgain));
         During([AwaitingPayment, Surveying, Preparing], May(ChooseStrategy).Then(Choose));
         During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, NeedsStaff], May(ConfirmLastFetch).Then(ConfirmFetch));
-        During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, NeedsStaff], May(AnswerStatistics).Then(MigrationStepsStatistics.Answer));
+        During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, NeedsStaff], May(AnswerStatistics).Then(MigrationStepsStatistics.Answer), May(MapPaths).Then(Map), May(RequestArchive).Then(AskArchive));
+        During([AwaitingPayment, Surveying, Preparing], May(AcceptBackup).Then(AcceptOwnBackup));
         During([Preparing, Copying, CatchingUp, NeedsStaff], May(EntrustItem).Then(Entrust), May(TakeBackItem).Then(TakeBack));
         During([Copying, CatchingUp, NeedsStaff], May(ReportMoved).Then(NoteMoved));
         During([Copying, CatchingUp, Watching], May(ApproveDifferences).Then(MigrationStepsHandOver.ApproveDifferences));

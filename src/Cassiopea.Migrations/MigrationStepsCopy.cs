@@ -76,7 +76,7 @@ internal static class MigrationStepsCopy
         if (Deadlines.Round(m, m.Turn.Options) > m.Turn.Now)
             return;
         m.LastRoundAt = m.Turn.Now;
-        foreach (var item in ByName(m).Where(i => i.State == ItemState.CutOver && i.Kind != ItemKind.Domain && i.IsIdle && i.IsOursToCopy))
+        foreach (var item in ByName(m).Where(i => i.State == ItemState.CutOver && i.Kind != ItemKind.Domain && i.IsIdle && i.IsWatched))
             Begin(m, item, Bucket.CutOver);
     }
 
@@ -89,7 +89,7 @@ internal static class MigrationStepsCopy
         }
 
         item.StartPass(bucket);
-        if (item.IsOursToCopy)
+        if (item.IsOursToCopy || (item.CutOverAt is not null && item.IsWatched))
             m.Turn.Send(KindCommands.Transfer(item, m.PlanSha256));
     }
 

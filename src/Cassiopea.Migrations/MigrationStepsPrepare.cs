@@ -91,7 +91,31 @@ internal static class MigrationStepsPrepare
             item.SurveyWanted = true;
     }
 
-    public static void NoteSurvey(BehaviorContext<Migration, ItemSurveyed> c) => Of(c.Saga, c.Message.ItemId)?.NoteSurvey(c.Message, c.Saga.Turn.Now, c.Saga.Turn.Options);
+    public static void NoteSurvey(BehaviorContext<Migration, ItemSurveyed> c)
+    {
+        Of(c.Saga, c.Message.ItemId)?.NoteSurvey(c.Message, c.Saga.Turn.Now, c.Saga.Turn.Options);
+        foreach (var found in c.Message.Found ?? [])
+            NoteFound(c.Saga, found);
+    }
+
+    /// <summary>
+    /// An item that another one names, with a login that the vault holds: it fills what nobody entered, and never replaces what a person did. A new item is
+    /// added until the plan is approved.
+    /// </summary>
+    private static void NoteFound(Migration m, FoundItem found)
+    {
+        if (found.Source is not { } source || m.Survey(found.Kind) is { Excluded: true })
+            return;
+        if (m.Find(found.Kind, found.Name) is not { } item)
+        {
+            if (m.PlannedAt is null && m.StoryState is MigrationState.AwaitingPayment or MigrationState.Surveying or MigrationState.Preparing)
+                Add(m, Item.IdOf(m.CorrelationId, found.Kind, found.Name), found.Kind, found.Name).Complete(source, null);
+            return;
+        }
+
+        if (item.State != ItemState.Excluded && item.Pass == 0 && (item.Source is null || !m.Turn.Holds(item.Source.CredentialId)))
+            item.Complete(item.Source is null ? source : item.Source with { Login = source.Login, CredentialId = source.CredentialId }, null);
+    }
 
     /// <summary>Enters what can be entered: a survey needs an old place, and the secret for it in the vault.</summary>
     public static void AskItems(Migration m)
@@ -117,6 +141,7 @@ internal static class MigrationStepsPrepare
         if (m.Notices.All(n => n.Template != Letter.SurveyDone) && m.Active.All(i => i.State != ItemState.CredentialsNeeded))
             Letter.Send(m, Letter.SurveyDone);
         MigrationStepsStatistics.Ask(m);
+        MigrationStepsSites.GuideBackup(m);
         Reminders.Send(m);
     }
 
@@ -198,6 +223,6 @@ internal static class MigrationStepsPrepare
         (item.SurveyWanted, item.SurveyPending) = (false, true);
         foreach (var end in new[] { item.Source, target }.OfType<Endpoint>())
             turn.Send(new CredentialGranted(end.CredentialId, m.MemberId, m.CorrelationId, item.Id, KindCommands.Service(item.Kind), turn.Now + turn.Options.CredentialGrant));
-        turn.Send(KindCommands.Survey(item, item.Source, target));
+        turn.Send(KindCommands.Survey(item, item.Source, target, m.MemberId));
     }
 }

@@ -56,6 +56,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             AsJson<Item, ItemArchive?>(item.Property(x => x.Archive));
             AsJson<Item, Prediction?>(item.Property(x => x.Prediction));
             AsJson<Item, SiteStatistics?>(item.Property(x => x.Statistics));
+            AsJson<Item, IReadOnlyList<PathMapping>?>(item.Property(x => x.Paths));
         });
         modelBuilder.Entity<KindSurvey>(survey =>
         {

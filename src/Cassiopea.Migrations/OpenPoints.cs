@@ -37,5 +37,5 @@ internal static class OpenPoints
 
     // a domain has no straggler passes, nor has what the new host moved in its own way
     private static bool HeardQuiet(Migration m, Item item, MigrationsOptions options) =>
-        item.Kind is ItemKind.Domain || !item.IsOursToCopy || item.LastQuietPassAt > (item.LastNewAt > m.WatchingSince ? item.LastNewAt : m.WatchingSince);
+        item.Kind is ItemKind.Domain || !item.IsWatched || item.LastQuietPassAt > (item.LastNewAt > m.WatchingSince ? item.LastNewAt : m.WatchingSince);
 }

@@ -51,10 +51,10 @@ internal static class Permissions
         (string Verb, bool If)[] verbs = state switch
         {
             Requested => [(Verbs.Cancel, true)],
-            AwaitingPayment => [.. Editing(f), (Verbs.ChooseStrategy, beforeCopy), (Verbs.ConfirmLastFetch, f.HasItems), (Verbs.SurveyAgain, beforeCopy), (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, beforeCopy)],
+            AwaitingPayment => [.. Editing(f), (Verbs.ChooseStrategy, beforeCopy), (Verbs.AcceptBackup, beforeCopy && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems), (Verbs.SurveyAgain, beforeCopy), (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, beforeCopy)],
             Surveying or Preparing or Ready =>
             [
-                .. Editing(f), (Verbs.SurveyAgain, true), (Verbs.ChooseStrategy, state != Ready), (Verbs.ConfirmLastFetch, f.HasItems),
+                .. Editing(f), (Verbs.SurveyAgain, true), (Verbs.ChooseStrategy, state != Ready), (Verbs.AcceptBackup, state != Ready && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems),
                 (Verbs.Entrust, state == Preparing && f.HasItems), (Verbs.TakeBack, state == Preparing && f.HasHost),
                 (Verbs.ApprovePlan, state == Preparing && f.AllVerified), (Verbs.Start, state == Ready),
                 (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, true),
@@ -100,6 +100,9 @@ internal static class Permissions
             EntrustItem c => Reasoned(c.Consent) ?? ArrangementRules.Judge(m, c),
             ReportMoved c => ArrangementRules.Judge(m, c),
             TakeBackItem c => Reasoned(c.Reason) ?? ArrangementRules.Judge(m, c),
+            RequestArchive c => ArrangementRules.Judge(m, c),
+            AcceptBackup c => Reasoned(c.Reason) ?? ArrangementRules.Judge(m, c),
+            MapPaths c => ArrangementRules.Judge(m, c),
             AnswerStatistics c => ArrangementRules.Judge(m, c),
             ApproveDifferences { ItemId: { } id } when m.Active.All(i => i.Id != id) => new("not-found", "No such item in this migration."),
             CancelMigration c => Reasoned(c.Reason),
@@ -110,7 +113,7 @@ internal static class Permissions
     }
 
     private static IEnumerable<(string, bool)> Editing(PermissionFacts f) =>
-        [(Verbs.Declare, true), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind), (Verbs.AnswerStatistics, f.HasSite)];
+        [(Verbs.Declare, true), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind), (Verbs.AnswerStatistics, f.HasSite), (Verbs.MapPaths, f.HasSite), (Verbs.RequestArchive, f.HasSite)];
 
     private static IEnumerable<(string, bool)> Entrusting(PermissionFacts f) =>
         [(Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Entrust, f.HasItems), (Verbs.TakeBack, f.HasHost), (Verbs.ReportMoved, f.HasHost)];
@@ -151,9 +154,10 @@ internal static class Permissions
         m.Items.SingleOrDefault(i => i.Id == c.ItemId) switch
         {
             null => new("not-found", "No such item in this migration."),
-            { IsParked: false } => new("invalid", "The item is not parked."),
+            // a site is looked at again while nothing was copied: its program may have made a backup meanwhile
+            { IsParked: false } item when item is not { Kind: ItemKind.Site, State: ItemState.Verified, Pass: 0 } => new("invalid", "The item is not parked."),
             { IsOverdueAtHost: true } => new("invalid", "The new host is late: entrust the item again with a later date, or take it back."),
-            var item when !m.CanMove(item.Kind) => new("invalid", $"{item.Kind} is not moved by this system: move it by hand, then exclude it with that as the reason."),
+            var item when !m.CanMove(item!.Kind) => new("invalid", $"{item.Kind} is not moved by this system: move it by hand, then exclude it with that as the reason."),
             _ => null,
         };
 

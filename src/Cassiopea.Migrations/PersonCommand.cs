@@ -33,6 +33,9 @@ internal sealed record PersonCommand(string Verb, Guid OperationId, string Actor
         EntrustItem c => new(Verbs.Entrust, c.OperationId, c.Actor, c.Consent),
         ReportMoved c => new(Verbs.ReportMoved, c.OperationId, c.Actor, c.Note),
         TakeBackItem c => new(Verbs.TakeBack, c.OperationId, c.Actor, c.Reason),
+        RequestArchive c => new(Verbs.RequestArchive, c.OperationId, c.Actor, ""),
+        AcceptBackup c => new(Verbs.AcceptBackup, c.OperationId, c.Actor, c.Reason),
+        MapPaths c => new(Verbs.MapPaths, c.OperationId, c.Actor, ""),
         AnswerStatistics c => new(Verbs.AnswerStatistics, c.OperationId, c.Actor, ""),
         _ => null,
     };
@@ -61,5 +64,8 @@ internal static class Verbs
     public const string Entrust = "entrust";
     public const string ReportMoved = "report-moved";
     public const string TakeBack = "take-back";
+    public const string RequestArchive = "request-archive";
+    public const string AcceptBackup = "accept-backup";
+    public const string MapPaths = "map-paths";
     public const string AnswerStatistics = "answer-statistics";
 }

@@ -14,6 +14,9 @@ internal sealed class VaultOptions
     /// <summary>Name of the service that stores credentials for people.</summary>
     public const string Gateway = "gateway";
 
+    /// <summary>Name of the service that stores what it finds in configurations; it replaces nothing that another stored.</summary>
+    public const string WebHosting = "web-hosting";
+
     /// <summary>Name under which an operator's token stands in <see cref="Tokens"/>.</summary>
     public const string Operator = "operator";
 

@@ -27,6 +27,12 @@ internal static partial class Log
     [LoggerMessage(4009, LogLevel.Information, "Statistics of site {ItemId}, round {Round}: {Files} files and {Pages} pages of {Months} months, {Code}")]
     public static partial void StatisticsSaved(this ILogger log, Guid itemId, int round, int files, int pages, int months, string code);
 
+    [LoggerMessage(4010, LogLevel.Warning, "A database login that site {ItemId} names was not taken by the vault: {Outcome}")]
+    public static partial void NotStored(this ILogger log, Guid itemId, ServiceDefaults.Vault.StoreOutcome outcome);
+
+    [LoggerMessage(4011, LogLevel.Information, "Archive {Round} of site {ItemId}: {Files} files, {Bytes} bytes, {Code}")]
+    public static partial void Archived(this ILogger log, Guid itemId, int round, long files, long bytes, string code);
+
     [LoggerMessage(4008, LogLevel.Information, "A site's name has no address now ({Error}): the new place is looked at alone")]
     public static partial void NoOldAddress(this ILogger log, System.Net.Sockets.SocketError error);
 }

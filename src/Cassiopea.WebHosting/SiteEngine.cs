@@ -15,14 +15,26 @@ internal sealed class SiteEngine
     public SiteEngine(IOptions<WebHostingOptions> options)
     {
         _options = options.Value;
-        _trusted = Trusted(_options.TrustedRootsFile);
-        Target = HostingProfile.Find(_options.TargetProfile) ?? HostingProfile.Parse(File.ReadAllText(_options.TargetProfile));
+        _trusted = Read(_options.TrustedRootsFile);
+        (Source, Target) = (HostingProfile.Load(_options.SourceProfile), HostingProfile.Load(_options.TargetProfile));
     }
+
+    /// <summary>What the old host runs.</summary>
+    public HostingProfile Source { get; }
 
     /// <summary>What the new host runs.</summary>
     public HostingProfile Target { get; }
 
     public int Connections => _options.Connections;
+
+    /// <summary>Size at which a part of an archive is closed.</summary>
+    public long ArchivePartBytes => _options.ArchivePartBytes;
+
+    /// <summary>Permission bits of folders that the site's program writes into.</summary>
+    public int WritableMode => Convert.ToInt32(_options.WritableMode, 8);
+
+    /// <summary>Authorities to trust; null = the system's.</summary>
+    public X509Certificate2Collection? Trusted => _trusted;
 
     public SiteSessionOptions Session() => new() { Idle = _options.Idle, TrustedRoots = _trusted };
 
@@ -35,7 +47,7 @@ internal sealed class SiteEngine
         Session = Session(),
     };
 
-    private static X509Certificate2Collection? Trusted(string file)
+    private static X509Certificate2Collection? Read(string file)
     {
         if (file.Length == 0)
             return null;

@@ -25,7 +25,10 @@ internal sealed class SiteFiles(IOptions<WebHostingOptions> options)
     public string ListingOf(Guid item) => Path.Combine(Made(FolderOf(item)), "last-delta.listing");
 
     /// <summary>What the member downloads: <c>MIGRATION/ITEM/parts</c>, which is made; the gateway reads it.</summary>
-    public string PartOf(Guid migration, Guid item, string name) => Path.Combine(Made(Path.Combine(ArchivesOf(migration, item), "parts")), name);
+    public string PartsOf(Guid migration, Guid item) => Made(Path.Combine(ArchivesOf(migration, item), "parts"));
+
+    /// <summary>One file of them.</summary>
+    public string PartOf(Guid migration, Guid item, string name) => Path.Combine(PartsOf(migration, item), name);
 
     /// <summary>Erases all that is kept of these sites; may be called again.</summary>
     public (long Files, long Bytes) Erase(Guid migration, IEnumerable<Guid> items)

@@ -19,6 +19,11 @@ internal sealed class WebHostingOptions
     [Required, MinLength(1)]
     public string ArchiveDirectory { get; set; } = "archives";
 
+    /// <summary>Size at which a part of an archive is closed.</summary>
+    /// <value>2,000,000,000: below what old file systems and browsers take.</value>
+    [Range(1024, 2_000_000_000)]
+    public long ArchivePartBytes { get; set; } = 2_000_000_000;
+
     /// <summary>First copies and deltas that this process runs at once; as many verifications besides.</summary>
     /// <value>4.</value>
     [Range(1, 64)]
@@ -49,10 +54,23 @@ internal sealed class WebHostingOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan Idle { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>What the old host runs: <c>php-5.4</c> (PHP 5.4.45, MySQL 5.5.54), or a file with a profile.</summary>
+    /// <value><c>php-5.4</c>.</value>
+    [Required, MinLength(1)]
+    public string SourceProfile { get; set; } = "php-5.4";
+
     /// <summary>What the new host runs: <c>php-7.4</c>, <c>php-8.1</c>, <c>php-8.2</c>, <c>php-8.3</c>, or a file with a profile.</summary>
     /// <value><c>php-8.2</c>.</value>
     [Required, MinLength(1)]
     public string TargetProfile { get; set; } = "php-8.2";
+
+    /// <summary>Database server that configurations mean by <c>localhost</c>; empty = the host of the files.</summary>
+    /// <value>Empty.</value>
+    public string LocalDatabaseHost { get; set; } = "";
+
+    /// <summary>How connections to databases that are found in configurations must be protected.</summary>
+    /// <value>StartTls; None only for an old server that offers no TLS.</value>
+    public Contracts.TlsPolicy FoundDatabaseTls { get; set; } = Contracts.TlsPolicy.StartTls;
 
     /// <summary>Web server of the old place; empty = the address that the site's name leads to now.</summary>
     /// <value>Empty.</value>
@@ -71,6 +89,21 @@ internal sealed class WebHostingOptions
     /// <value>80.</value>
     [Range(1, 65535)]
     public int NewWebPort { get; set; } = 80;
+
+    /// <summary>TCP port where the old web server speaks TLS.</summary>
+    /// <value>443.</value>
+    [Range(1, 65535)]
+    public int OldTlsPort { get; set; } = 443;
+
+    /// <summary>TCP port where the new web server speaks TLS.</summary>
+    /// <value>443.</value>
+    [Range(1, 65535)]
+    public int NewTlsPort { get; set; } = 443;
+
+    /// <summary>Permission bits, in octal, of folders that the site's program writes into at the new place.</summary>
+    /// <value>775; 755 where PHP runs as the login itself, 777 where an old host leaves no other way.</value>
+    [Required, RegularExpression("^[0-7]{3}$")]
+    public string WritableMode { get; set; } = "775";
 
     /// <summary>PEM file of certificates to trust instead of the system's; empty = the system's. For a lab.</summary>
     /// <value>Empty.</value>

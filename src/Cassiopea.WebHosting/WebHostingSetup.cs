@@ -16,6 +16,8 @@ internal static class WebHostingSetup
         builder.Services.AddSingleton<SiteEngine>();
         builder.Services.AddSingleton<SiteFiles>();
         builder.Services.AddSingleton<SiteWeb>();
+        builder.Services.AddSingleton<SiteCertificate>();
+        builder.Services.AddSingleton<FoundCredentials>();
         builder.Services.AddScoped<OldPlace>();
 
         var options = builder.Configuration.GetSection("WebHosting").Get<WebHostingOptions>() ?? new WebHostingOptions();
@@ -28,6 +30,9 @@ internal static class WebHostingSetup
 
             bus.AddConsumer<SaveStatisticsConsumer>();
             bus.AddJobWorker<SaveStatisticsJob>(SaveStatisticsJob.Kind, options.SurveyWorkers);
+
+            bus.AddConsumer<ArchiveSiteConsumer>();
+            bus.AddJobWorker<ArchiveSiteJob>(ArchiveSiteJob.Kind, options.SurveyWorkers);
 
             bus.AddConsumer<TransferSiteConsumer>();
             bus.AddJobWorker<TransferSiteJob>(TransferSiteJob.Kind, options.BulkWorkers);

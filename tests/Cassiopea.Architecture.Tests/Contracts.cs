@@ -21,7 +21,7 @@ internal static class ContractTypes
 {
     private static readonly string[] Verbs =
     [
-        "Answer", "Approve", "Archive", "Cancel", "Check", "Choose", "Configure", "Confirm", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Lower", "Pause", "Publish",
+        "Accept", "Answer", "Approve", "Archive", "Cancel", "Check", "Choose", "Configure", "Confirm", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Lower", "Map", "Pause", "Publish",
         "Record", "Register", "Report", "Request", "Resume", "Retry", "RollBack", "Save", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
     ];
 

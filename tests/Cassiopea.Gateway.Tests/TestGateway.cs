@@ -179,6 +179,9 @@ internal sealed class TestGateway : IAsyncDisposable
             Take<ReportMoved>(endpoint);
             Take<TakeBackItem>(endpoint);
             Take<AnswerStatistics>(endpoint);
+            Take<MapPaths>(endpoint);
+            Take<RequestArchive>(endpoint);
+            Take<AcceptBackup>(endpoint);
         });
         await saga.Ready;
     }

@@ -93,8 +93,10 @@ public sealed class EntrustTests(World world)
         Assert.Equal(MigrationState.Watching, await j.StateAsync());
         await j.AdvanceAsync(TimeSpan.FromDays(3));
         await j.DoAsync(o => new HandOver(o, "staff-a", j.Id));
-        Assert.Empty(j.Left.OfType<TransferSite>());
-        Assert.Equal(2, j.Left.OfType<VerifySite>().Count());
+        Assert.NotEmpty(j.Left.OfType<TransferSite>());
+        Assert.All(j.Left.OfType<TransferSite>(), t => Assert.True(t.ReportOnly));
+        Assert.Equal([false, true], j.Left.OfType<VerifySite>().Select(v => v.Remember));
+        Assert.True(Assert.Single(j.Left.OfType<ConfigureSite>()).CheckOnly);
     }
 
     [Fact]

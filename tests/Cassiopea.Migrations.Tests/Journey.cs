@@ -167,6 +167,7 @@ internal sealed class Journey : IDisposable
         VerifyMailingList c => [Verified(c.ItemId, c.Pass)],
         ConfigureSite c => [new SiteConfigured(Id, c.ItemId, c.Pass, 1, 5, 5, [], null, Now)],
         SaveStatistics c => [Saved(c)],
+        ArchiveSite c => [new ItemArchived(Id, c.ItemId, 0, new ItemArchive(7, 70, null, true, new string('e', 64), [new ArchivePart("site-001.tar", 100, new string('f', 64))], Now), 7, [], Now)],
         FreezeMailingList c => [new MailingListFrozen(Id, c.ItemId, Now)],
         UnfreezeMailingList c => [new MailingListUnfrozen(Id, c.ItemId, Now)],
         LowerTtl c => [new TtlLowered(Id, c.ItemId, Now + TimeSpan.FromHours(1))],

@@ -98,6 +98,9 @@ public sealed class MatrixTests
         Verbs.Entrust => nameof(EntrustItem),
         Verbs.ReportMoved => nameof(ReportMoved),
         Verbs.TakeBack => nameof(TakeBackItem),
+        Verbs.RequestArchive => nameof(RequestArchive),
+        Verbs.AcceptBackup => nameof(AcceptBackup),
+        Verbs.MapPaths => nameof(MapPaths),
         Verbs.AnswerStatistics => nameof(AnswerStatistics),
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };

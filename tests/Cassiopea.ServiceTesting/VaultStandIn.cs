@@ -14,6 +14,7 @@ public sealed class VaultStandIn : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<Guid, string> _secrets = new();
     private readonly ConcurrentDictionary<Guid, Guid> _leases = new();
+    private readonly ConcurrentDictionary<Guid, Guid> _owners = new();
 
     private VaultStandIn(WebApplication app, string service) => (_app, Token) = (app, $"token-of-the-{service}-service");
 
@@ -38,6 +39,7 @@ public sealed class VaultStandIn : IAsyncDisposable
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         var vault = new VaultStandIn(app, service);
+        app.MapPut("/credentials/{id:guid}", vault.Keep);
         app.MapPost("/leases", vault.Lease);
         app.MapPost("/leases/{id:guid}/renew", vault.Renew);
         app.MapDelete("/leases/{id:guid}", (Guid id) =>
@@ -57,9 +59,20 @@ public sealed class VaultStandIn : IAsyncDisposable
         return credential;
     }
 
+    /// <summary>The member that a service stored it for.</summary>
+    public Guid OwnerOf(Guid credential) => _owners[credential];
+
     public string SecretOf(Guid credential) => _secrets[credential];
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private IResult Keep(Guid id, HttpContext context, Stored put)
+    {
+        if (context.Request.Headers.Authorization != $"Bearer {Token}")
+            return Results.Unauthorized();
+        (_secrets[id], _owners[id]) = (put.Secret, put.MemberId);
+        return Results.NoContent();
+    }
 
     private IResult Lease(HttpContext context, Asked asked)
     {
@@ -79,6 +92,8 @@ public sealed class VaultStandIn : IAsyncDisposable
         _leases.TryGetValue(id, out var credential) && _secrets.ContainsKey(credential)
             ? Results.Ok(new { expiresAt = TimeProvider.System.GetUtcNow().AddMinutes(10) })
             : Results.NotFound();
+
+    private sealed record Stored(Guid MemberId, string Secret);
 
     private sealed record Asked(Guid CredentialId, Guid JobId, string Purpose);
 

@@ -62,7 +62,7 @@ internal sealed class VaultHost : IAsyncDisposable
             ["ConnectionStrings:bus"] = "loopback",
             ["Vault:MasterKeyFile"] = Path.Combine(folder, "keys", "master-key"),
         };
-        foreach (var service in (string[])["gateway", "mail", "domains", "operator"]) configuration["Vault:Tokens:" + service] = TokenOf(service);
+        foreach (var service in (string[])["gateway", "mail", "domains", "web-hosting", "operator"]) configuration["Vault:Tokens:" + service] = TokenOf(service);
         foreach (var (key, value) in settings) configuration[key] = value;
         builder.Configuration.AddInMemoryCollection(configuration);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new FolderLog(folder));

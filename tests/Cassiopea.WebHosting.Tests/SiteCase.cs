@@ -24,6 +24,8 @@ internal sealed class SiteCase : IAsyncDisposable
 
     public Guid Item { get; } = Guid.CreateVersion7();
 
+    public Guid Member { get; } = Guid.CreateVersion7();
+
     public Endpoint Source { get; set; } = null!;
 
     public Endpoint Target { get; set; } = null!;
@@ -32,7 +34,8 @@ internal sealed class SiteCase : IAsyncDisposable
 
     /// <param name="write">Writes the site.</param>
     /// <param name="password">The new database's password, as the vault has it.</param>
-    public static async Task<SiteCase> MakeAsync(Action<string, SiteDatabase> write, string? password = null)
+    /// <param name="more">Servers before the old and the new web server, and the settings for them.</param>
+    public static async Task<SiteCase> MakeAsync(Action<string, SiteDatabase> write, string? password = null, Func<PhpWebServer, PhpWebServer, Task<(string, string)[]>>? more = null)
     {
         var token = TestContext.Current.CancellationToken;
         var sql = await MariaDbServer.SharedNewAsync();
@@ -43,8 +46,9 @@ internal sealed class SiteCase : IAsyncDisposable
         write(old.Home, new SiteDatabase("127.0.0.1", sql.Port, from));
         old.Own();
         var (oldWeb, newWeb) = (await PhpWebServer.StartAsync(old.Home, token), await PhpWebServer.StartAsync(@new.Home, token));
-        var host = await SiteHost.StartAsync(
-            ("WebHosting:OldWebHost", "127.0.0.1"), ("WebHosting:OldWebPort", $"{oldWeb.Port}"), ("WebHosting:NewWebPort", $"{newWeb.Port}"), ("WebHosting:TargetProfile", "php-8.2"));
+        var host = await SiteHost.StartAsync([
+            .. more is null ? [] : await more(oldWeb, newWeb),
+            ("WebHosting:OldWebHost", "127.0.0.1"), ("WebHosting:OldWebPort", $"{oldWeb.Port}"), ("WebHosting:NewWebPort", $"{newWeb.Port}"), ("WebHosting:TargetProfile", "php-8.2")]);
         SiteCase site = new(host, old, @new, oldWeb, newWeb);
         site.Source = site.End("ftp", old.Port, old.User, old.Password);
         site.Target = site.End("ftp", @new.Port, @new.User, @new.Password);
@@ -54,15 +58,18 @@ internal sealed class SiteCase : IAsyncDisposable
     }
 
     public Task<ItemSurveyed> SurveyAsync(int attempt = 1) =>
-        Host.AskAsync<SurveySite, ItemSurveyed>(new SurveySite(Migration, Item, attempt, Source, Target), e => e.ItemId == Item && e.Attempt == attempt);
+        Host.AskAsync<SurveySite, ItemSurveyed>(new SurveySite(Migration, Item, attempt, Source, Target, Member, "www.asbl.example"), e => e.ItemId == Item && e.Attempt == attempt);
 
     public Task<ItemTransferred> TransferAsync(int pass, Bucket bucket = Bucket.Bulk, bool reportOnly = false) =>
         Host.AskAsync<TransferSite, ItemTransferred>(new TransferSite(Migration, Item, pass, bucket, Source, Target, reportOnly), e => e.ItemId == Item && e.Pass == pass);
 
     public Task<ItemVerified> VerifyAsync(int pass) => Host.AskAsync<VerifySite, ItemVerified>(new VerifySite(Migration, Item, pass, Bucket.Bulk, Source, Target), e => e.ItemId == Item && e.Pass == pass);
 
-    public Task<SiteConfigured> ConfigureAsync(int pass) =>
-        Host.AskAsync<ConfigureSite, SiteConfigured>(new ConfigureSite(Migration, Item, pass, "www.asbl.example", Source, Target, [Database]), e => e.ItemId == Item && e.Pass == pass);
+    public Task<ItemVerified> RememberAsync(int pass) =>
+        Host.AskAsync<VerifySite, ItemVerified>(new VerifySite(Migration, Item, pass, Bucket.CutOver, Source, Target, Remember: true), e => e.ItemId == Item && e.Pass == pass);
+
+    public Task<SiteConfigured> ConfigureAsync(int pass, IReadOnlyList<PathMapping>? paths = null, bool checkOnly = false) =>
+        Host.AskAsync<ConfigureSite, SiteConfigured>(new ConfigureSite(Migration, Item, pass, "www.asbl.example", Source, Target, [Database], paths, checkOnly), e => e.ItemId == Item && e.Pass == pass);
 
     public Task<StatisticsSaved> StatisticsAsync(int round, string page = "", bool last = false) =>
         Host.AskAsync<SaveStatistics, StatisticsSaved>(new SaveStatistics(Migration, Item, round, last, "www.asbl.example", Source, page), e => e.ItemId == Item && e.Round == round);

@@ -42,5 +42,6 @@ internal sealed class SiteHost : ServiceUnderTest<WebHostingContext>
         Observe<SiteConfigured>(endpoint);
         Observe<StatisticsSaved>(endpoint);
         Observe<WorkErased>(endpoint);
+        Observe<ItemArchived>(endpoint);
     }
 }

@@ -21,6 +21,13 @@ internal static class ArrangementCommands
         ApiCommands.Ask("item statistics", "ITEM yes|no", "Whether a site's visit statistics are needed; --page PATH where they are shown",
             "Si les statistiques de visites d'un site sont nécessaires ; --page CHEMIN où elles s'affichent", "--page=", async (line, api, token) =>
             await SendAsync(line, api, "answer-statistics", new { wanted = Answer(ApiCommands.Word(line, "yes|no", 1)), page = line.Value("--page") ?? "" }, token)),
+        ApiCommands.Ask("item request-archive", "SITE", "An archive of a site as it is now, for the member (then: item archive-links)", "Une archive d'un site tel qu'il est, pour le membre (puis : item archive-links)", "", async (line, api, token) =>
+            await ApiCommands.SendAsync(line, api, $"items/{await Find.ItemAsync(api, ApiCommands.Word(line, "SITE"), token)}/commands/request-archive", null, token)),
+        ApiCommands.Ask("item accept-backup", "DATABASE SITE", "Take the backup that a site's own program made instead of access to its database", "Accepter la sauvegarde faite par le logiciel du site à la place de l'accès à sa base de données", "--reason=", async (line, api, token) =>
+            await ApiCommands.SendAsync(line, api, $"items/{await Find.ItemAsync(api, ApiCommands.Word(line, "DATABASE"), token)}/commands/accept-backup", new { siteId = await Find.ItemAsync(api, ApiCommands.Word(line, "SITE", 1), token), reason = line.Required("--reason") }, token)),
+        ApiCommands.Ask("item map-paths", "ITEM", "What begins with --from at the old place begins with --to at the new one (paths, addresses); without both: nothing changes",
+            "Ce qui commence par --from à l'ancien emplacement commence par --to au nouveau (chemins, adresses) ; sans les deux : rien ne change", "--from= --to=", async (line, api, token) =>
+            await SendAsync(line, api, "map-paths", new { paths = line.Value("--from") is { } from ? new[] { new { from, to = line.Required("--to") } } : [] }, token)),
         ApiCommands.Ask("item statistics-link", "ITEM", "A one-time link to a site's visit statistics; shown once", "Lien à usage unique vers les statistiques de visites d'un site ; montré une fois", "", async (line, api, token) =>
             await LinkAsync(line, api, "statistics-link", token)),
         ApiCommands.Ask("item archive-links", "ITEM", "One-time links to the parts of an archive; shown once", "Liens à usage unique vers les parties d'une archive ; montrés une fois", "", async (line, api, token) =>

@@ -13,6 +13,8 @@ internal static class MigrationCommands
         ApiCommands.Read("migration watch", "MIGRATION", "Live progress until it is over or in the state --until; resumes by itself",
             "Suivi en direct jusqu'à la fin ou l'état --until ; reprend de lui-même", "--until= --timeout=", WatchCommand.RunAsync),
         ApiCommands.Read("migration timeline", "MIGRATION", "What happened", "Ce qui s'est passé", "", TimelineAsync),
+        ApiCommands.Read("migration connection-sheet", "MIGRATION", "How to connect to each service, without passwords; --target for the new place, --language fr|nl|en, --html, --out FILE",
+            "Comment se connecter à chaque service, sans mots de passe ; --target pour le nouvel emplacement, --language fr|nl|en, --html, --out FICHIER", "--target --language= --html --out=", ConnectionSheetAsync),
         ApiCommands.Read("migration dossier", "MIGRATION", "The dossier, as JSON or with --html as a page; --out FILE", "Le dossier, en JSON ou par --html en page ; --out FICHIER", "--html --out=", DossierAsync),
         Plain("approve-plan", "Freeze the plan", "Figer le plan"),
         Plain("start", "Start the first copy", "Lancer la première copie"),
@@ -112,6 +114,15 @@ internal static class MigrationCommands
         if (line.Has("--json")) Output.Json(entries);
         else
             foreach (var entry in entries) Output.Line($"{entry.When("at")}  {Sentence.Of(entry.Text("type"), entry.GetProperty("data"))}");
+        return ExitCode.Complete;
+    }
+
+    private static async Task<int> ConnectionSheetAsync(CommandLine line, ApiClient api, CancellationToken token)
+    {
+        var asked = $"side={(line.Has("--target") ? "target" : "source")}&language={Uri.EscapeDataString(line.Value("--language") ?? "fr")}&format={(line.Has("--html") ? "html" : "text")}";
+        var text = await api.TextAsync($"migrations/{await IdAsync(line, api, token)}/connection-sheet?{asked}", token);
+        if (line.Value("--out") is { } path) await File.WriteAllTextAsync(path, text, token);
+        else Output.Line(text);
         return ExitCode.Complete;
     }
 

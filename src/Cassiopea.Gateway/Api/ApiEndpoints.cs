@@ -18,6 +18,7 @@ internal static class ApiEndpoints
         api.MapMembers(commands);
         api.MapInvoices(commands);
         api.MapMigrations(commands);
+        api.MapConnectionSheet();
         commands.MapMigrationCommands();
         api.MapItems(commands);
         commands.MapArrangements();

@@ -32,6 +32,17 @@ internal static class ArrangementEndpoints
             body => new Check().That(body.Wanted is not null, "wanted", "is needed: true or false").Text(body.Page ?? "", "page", 0, 300),
             _ => "",
             (o, item, body) => new AnswerStatistics(o.Id, o.Actor, item.MigrationId, item.Id, body.Wanted!.Value, body.Page ?? ""));
+        Map<BackupBody, AcceptBackup>(commands, Verbs.AcceptBackup, "Take the backup that a site's own program made instead of access to its database",
+            body => new Check().That(body.SiteId is not null, "siteId", "is needed").Reason(body.Reason),
+            body => body.Reason!,
+            (o, item, body) => new AcceptBackup(o.Id, o.Actor, item.MigrationId, item.Id, body.SiteId!.Value, body.Reason!));
+        commands.MapPost(Path(Verbs.RequestArchive), (Guid id, HttpContext http, Caller caller, CommandDesk desk, CancellationToken token) =>
+            desk.SendToItemAsync(http, caller, id, Verbs.RequestArchive, "", (o, item) => new RequestArchive(o.Id, o.Actor, item.MigrationId, item.Id), token))
+            .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Ask for an archive of a site as it is now").WithTags("items");
+        Map<PathsBody, MapPaths>(commands, Verbs.MapPaths, "Tell which paths and addresses of a site become which at the new place",
+            body => new Check().That(body.Paths is { Count: <= 20 } && body.Paths.All(p => p is { From.Length: > 1, To: not null }), "paths", "is needed: at most 20, each with from and to"),
+            _ => "",
+            (o, item, body) => new MapPaths(o.Id, o.Actor, item.MigrationId, item.Id, body.Paths!));
         commands.MapPost(Path(Verbs.ConfirmLastFetch), (Guid id, HttpContext http, Caller caller, CommandDesk desk, CancellationToken token) =>
             desk.SendToItemAsync(http, caller, id, Verbs.ConfirmLastFetch, "", (o, item) => new ConfirmLastFetch(o.Id, o.Actor, item.MigrationId, item.Id), token))
             .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Confirm the last fetch by POP3").WithTags("items");
@@ -60,6 +71,15 @@ internal sealed record StrategyBody(MailboxStrategy Strategy, DateTimeOffset? On
 /// <param name="Consent">The member's consent in words.</param>
 /// <param name="DueAt">By when.</param>
 internal sealed record HostBody(string? Host, string? Consent, DateTimeOffset DueAt);
+
+/// <summary>Which site holds the backup.</summary>
+/// <param name="SiteId">The site.</param>
+/// <param name="Reason">Why the backup is taken.</param>
+internal sealed record BackupBody(Guid? SiteId, string? Reason);
+
+/// <summary>Paths and addresses that change at the new place.</summary>
+/// <param name="Paths">Each with its beginning at the old and at the new place; empty = none changes.</param>
+internal sealed record PathsBody(IReadOnlyList<PathMapping>? Paths);
 
 /// <summary>Whether visit statistics are needed.</summary>
 /// <param name="Wanted">False: the cut-over does not wait for them.</param>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Cassiopea.Gateway.Access;
+using Cassiopea.Gateway.Api;
 using Cassiopea.Gateway.Board;
 using Cassiopea.Gateway.Idempotency;
 using Cassiopea.Gateway.Problems;
@@ -85,6 +86,7 @@ internal static class HostLinks
         var html = Page.Replace("{item}", WebUtility.HtmlEncode(item.Name), StringComparison.Ordinal)
             .Replace("{due}", TimeZoneInfo.ConvertTime(item.Arrangement!.Host!.DueAt, Brussels).ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{place}", WebUtility.HtmlEncode(FormattableString.Invariant($"{source.Protocol}://{source.Host}:{source.Port} ({source.Tls})")), StringComparison.Ordinal)
+            .Replace("{sheet}", ConnectionSheetEndpoints.InAllLanguages(item), StringComparison.Ordinal)
             .Replace("{login}", WebUtility.HtmlEncode(source.Login), StringComparison.Ordinal)
             .Replace("{password}", shown, StringComparison.Ordinal);
         return TypedResults.Content(html, "text/html; charset=utf-8", Encoding.UTF8);

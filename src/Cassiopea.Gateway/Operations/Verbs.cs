@@ -30,6 +30,9 @@ internal static class Verbs
     public const string Entrust = "entrust";
     public const string ReportMoved = "report-moved";
     public const string TakeBack = "take-back";
+    public const string RequestArchive = "request-archive";
+    public const string AcceptBackup = "accept-backup";
+    public const string MapPaths = "map-paths";
     public const string AnswerStatistics = "answer-statistics";
     public const string MakeArchiveLink = "make-archive-link";
     public const string MakeHostLink = "make-host-link";

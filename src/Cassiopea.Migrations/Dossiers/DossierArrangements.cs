@@ -1,3 +1,4 @@
+using Cassiopea.Contracts;
 using Cassiopea.Migrations.Notices;
 
 namespace Cassiopea.Migrations.Dossiers;
@@ -17,7 +18,7 @@ internal static class DossierArrangements
         if (a.Host is { } host)
             yield return (t["entrusted"], string.Format(t.Culture, t["entrusted-text"], host.Host, host.Consent));
         if (a.Archive is { } archive)
-            yield return (t["archive"], string.Format(t.Culture, t["archive-text"], archive.Messages, archive.Bytes, archive.Parts.Count, t.Time(archive.AsOf)));
+            yield return (t["archive"], string.Format(t.Culture, t[item.Kind == ItemKind.Site ? "archive-files" : "archive-text"], archive.Messages, archive.Bytes, archive.Parts.Count, t.Time(archive.AsOf)));
         if (a.Statistics is { Saved: { } saved })
             yield return (t["statistics"], string.Format(t.Culture, t["statistics-text"], saved.From, saved.To, saved.RawFiles, saved.Pages, saved.Part.Sha256));
         else if (a.Statistics is { Wanted: false } refused)

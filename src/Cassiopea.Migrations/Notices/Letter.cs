@@ -15,9 +15,10 @@ internal static class Letter
     public const string HandedOver = "handed-over";
     public const string HostMove = "host-move";
     public const string StatisticsAsked = "statistics-asked";
+    public const string BackupWanted = "backup-wanted";
     public const string StatisticsDelivered = "statistics-delivered";
 
-    public static readonly IReadOnlyList<string> Templates = [PaymentReminder, SurveyDone, CutOverPlanned, DifferencesFound, HandedOver, HostMove, StatisticsAsked, StatisticsDelivered];
+    public static readonly IReadOnlyList<string> Templates = [PaymentReminder, SurveyDone, CutOverPlanned, DifferencesFound, HandedOver, HostMove, StatisticsAsked, StatisticsDelivered, BackupWanted];
     public static readonly IReadOnlyList<string> Languages = ["fr", "nl", "en"];
 
     private static readonly TimeZoneInfo Brussels = TimeZoneInfo.FindSystemTimeZoneById("Europe/Brussels");

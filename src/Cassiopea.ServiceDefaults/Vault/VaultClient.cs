@@ -56,7 +56,7 @@ public sealed class VaultClient
             : new LeaseOutcome.NotGranted();
     }
 
-    /// <summary>Stores or replaces a credential; the gateway only.</summary>
+    /// <summary>Stores or replaces a credential: the gateway for people, the web hosting service what it finds in configurations.</summary>
     /// <param name="credentialId">The credential.</param>
     /// <param name="memberId">Whose key protects it.</param>
     /// <param name="secret">UTF-8; the caller zeroes it.</param>

@@ -20,6 +20,11 @@ public static class ConnectionSheet
     {
         ["fr"] = new("Consignes de connexion", "Service", "Serveur", "Port", "Protection", "Identifiant", "Détail", "Mot de passe : communiqué séparément, jamais par écrit sur cette feuille.", new(StringComparer.Ordinal)
         {
+            ["old"] = "Ancien hébergement",
+            ["new"] = "Nouvel hébergement",
+            ["extensions"] = "Extensions de PHP",
+            ["database"] = "Base de données",
+            ["server"] = "Serveur web",
             ["ftp"] = "Fichiers du site (FTP)",
             ["sftp"] = "Fichiers du site (SFTP)",
             ["mysql"] = "Base de données",
@@ -35,6 +40,11 @@ public static class ConnectionSheet
         }),
         ["nl"] = new("Verbindingsgegevens", "Dienst", "Server", "Poort", "Beveiliging", "Gebruikersnaam", "Detail", "Wachtwoord: wordt apart meegedeeld, nooit op dit blad.", new(StringComparer.Ordinal)
         {
+            ["old"] = "Oude hosting",
+            ["new"] = "Nieuwe hosting",
+            ["extensions"] = "PHP-extensies",
+            ["database"] = "Databank",
+            ["server"] = "Webserver",
             ["ftp"] = "Bestanden van de site (FTP)",
             ["sftp"] = "Bestanden van de site (SFTP)",
             ["mysql"] = "Databank",
@@ -50,6 +60,11 @@ public static class ConnectionSheet
         }),
         ["en"] = new("How to connect", "Service", "Server", "Port", "Protection", "Login", "Detail", "Password: told separately, never on this sheet.", new(StringComparer.Ordinal)
         {
+            ["old"] = "Old hosting",
+            ["new"] = "New hosting",
+            ["extensions"] = "PHP extensions",
+            ["database"] = "Database",
+            ["server"] = "Web server",
             ["ftp"] = "Files of the site (FTP)",
             ["sftp"] = "Files of the site (SFTP)",
             ["mysql"] = "Database",
@@ -85,7 +100,23 @@ public static class ConnectionSheet
     /// <summary>The sheet as one page to print.</summary>
     /// <param name="language"><c>fr</c>, <c>nl</c> or <c>en</c>; French for any other.</param>
     /// <param name="entries">The services.</param>
-    public static string ToHtml(string language, IEnumerable<ConnectionEntry> entries)
+    /// <param name="old">What the old host runs; null where no site moves.</param>
+    /// <param name="new">What the new host runs; null while unknown.</param>
+    public static string ToHtml(string language, IEnumerable<ConnectionEntry> entries, HostingProfile? old = null, HostingProfile? @new = null)
+    {
+        var words = Of(language);
+        var code = Languages.ContainsKey(language) ? language : "fr";
+        return $"<!DOCTYPE html>\n<html lang=\"{code}\"><meta charset=\"utf-8\"><title>{words.Title}</title><style>body{{font-family:sans-serif}}td,th{{border:1px solid;padding:.3em}}table{{border-collapse:collapse}}</style>\n<h1>{words.Title}</h1>\n{ToTable(language, entries)}{Profile(words, "old", old)}{Profile(words, "new", @new)}<p>{words.Password}</p></html>\n";
+    }
+
+    /// <summary>The heading of the sheet.</summary>
+    /// <param name="language"><c>fr</c>, <c>nl</c> or <c>en</c>; French for any other.</param>
+    public static string TitleOf(string language) => Of(language).Title;
+
+    /// <summary>The sheet's table alone, for a page that has more.</summary>
+    /// <param name="language"><c>fr</c>, <c>nl</c> or <c>en</c>; French for any other.</param>
+    /// <param name="entries">The services.</param>
+    public static string ToTable(string language, IEnumerable<ConnectionEntry> entries)
     {
         var words = Of(language);
         StringBuilder rows = new();
@@ -98,7 +129,18 @@ public static class ConnectionSheet
         }
 
         var head = string.Concat(((string[])[words.Service, words.Server, words.Port, words.Security, words.Login, words.Detail]).Select(static h => $"<th>{h}</th>"));
-        return $"<!DOCTYPE html>\n<html lang=\"{(Languages.ContainsKey(language) ? language : "fr")}\"><meta charset=\"utf-8\"><title>{words.Title}</title><style>body{{font-family:sans-serif}}td,th{{border:1px solid;padding:.3em}}table{{border-collapse:collapse}}</style>\n<h1>{words.Title}</h1>\n<table><tr>{head}</tr>\n{rows}</table>\n<p>{words.Password}</p></html>\n";
+        return $"<table><tr>{head}</tr>\n{rows}</table>\n";
+    }
+
+    private static string Profile(Words words, string which, HostingProfile? profile)
+    {
+        if (profile is null)
+            return "";
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"<h2>{words.Of(which)}</h2>\n<table>");
+        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("PHP", profile.Php), (words.Of("database"), profile.Database), (words.Of("server"), profile.WebServer), (words.Of("extensions"), string.Join(", ", profile.Extensions))])
+            text.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{name}</th><td>{WebUtility.HtmlEncode(value)}</td></tr>\n");
+        return text.Append("</table>\n").ToString();
     }
 
     private static Words Of(string language) => Languages.GetValueOrDefault(language) ?? Languages["fr"];

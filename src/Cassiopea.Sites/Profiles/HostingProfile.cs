@@ -23,6 +23,12 @@ public sealed record HostingProfile(string Name, string Php, string Database, st
     /// <param name="name">For example <c>php-8.2</c>.</param>
     public static HostingProfile? Find(string name) => Targets.Append(OldHost).FirstOrDefault(p => p.Name == name);
 
+    /// <summary>One that is built in, by its name, or the file of that name.</summary>
+    /// <param name="nameOrFile">For example <c>php-8.2</c>, or a path.</param>
+    /// <exception cref="JsonException">The file is no profile.</exception>
+    /// <exception cref="IOException">No such name or file.</exception>
+    public static HostingProfile Load(string nameOrFile) => Find(nameOrFile) ?? Parse(File.ReadAllText(nameOrFile));
+
     /// <summary>Reads a profile.</summary>
     /// <param name="json">The file.</param>
     /// <exception cref="JsonException">Not a profile.</exception>

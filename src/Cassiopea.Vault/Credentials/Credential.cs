@@ -18,4 +18,7 @@ internal sealed class Credential
     public required byte[] Sealed { get; set; }
 
     public required DateTimeOffset StoredAt { get; set; }
+
+    /// <summary>The service that stored this version.</summary>
+    public string StoredBy { get; set; } = VaultOptions.Gateway;
 }

@@ -21,20 +21,24 @@ internal static class PutCredential
         if (credential is not null && credential.MemberId != body.MemberId)
             return TypedResults.Problem("This credential belongs to another member.", statusCode: StatusCodes.Status409Conflict);
 
+        var caller = Caller.Name(http);
+        if (credential is not null && caller != VaultOptions.Gateway && credential.StoredBy != caller)
+            return TypedResults.Problem("This credential was stored by people.", statusCode: StatusCodes.Status409Conflict);
+
         var key = await keys.OfMemberAsync(body.MemberId, token);
         var now = time.GetUtcNow();
         var version = (credential?.Version ?? 0) + 1;
         var @sealed = keys.Seal(key, Envelope.NameOfSecret(body.MemberId, credentialId, Credential.Field, version), body.Secret);
         if (credential is null)
         {
-            db.Credentials.Add(new Credential { Id = credentialId, MemberId = body.MemberId, DataKeyId = key.Id, Version = version, Sealed = @sealed, StoredAt = now });
+            db.Credentials.Add(new Credential { Id = credentialId, MemberId = body.MemberId, DataKeyId = key.Id, Version = version, Sealed = @sealed, StoredAt = now, StoredBy = caller });
         }
         else
         {
-            (credential.DataKeyId, credential.Version, credential.Sealed, credential.StoredAt) = (key.Id, version, @sealed, now);
+            (credential.DataKeyId, credential.Version, credential.Sealed, credential.StoredAt, credential.StoredBy) = (key.Id, version, @sealed, now, caller);
         }
 
-        db.Audit(Caller.Name(http), "store-credential", $"credential/{credentialId}", string.Create(CultureInfo.InvariantCulture, $"version {version}"));
+        db.Audit(caller, "store-credential", $"credential/{credentialId}", string.Create(CultureInfo.InvariantCulture, $"version {version}"));
         await outbox.Publish(new CredentialStored(credentialId, body.MemberId, version, now), token);
         await db.SaveChangesAsync(token);
         await transaction.CommitAsync(token);

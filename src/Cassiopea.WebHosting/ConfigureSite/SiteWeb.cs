@@ -18,8 +18,8 @@ internal sealed class SiteWeb(RemoteAddresses addresses, IOptions<WebHostingOpti
     {
         var web = options.Value;
         Uri name = new($"http://{site}/");
-        var before = await OldPlaceAsync(site, token);
-        var after = new SitePlace(name, await PlaceAsync(web.NewWebHost.Length > 0 ? web.NewWebHost : targetHost, web.NewWebPort, token));
+        var before = await OldPlaceAsync(site, web.OldWebPort, token);
+        var after = new SitePlace(name, await NewPlaceAsync(targetHost, web.NewWebPort, token));
         return await SiteCheck.RunAsync(before, after, web.Idle, token);
     }
 
@@ -44,7 +44,7 @@ internal sealed class SiteWeb(RemoteAddresses addresses, IOptions<WebHostingOpti
     {
         try
         {
-            return await OldPlaceAsync(site, token) is not { } place ? []
+            return await OldPlaceAsync(site, options.Value.OldWebPort, token) is not { } place ? []
                 : page.Length > 0 ? await StatisticsCrawl.RunAsync(place, page, options.Value.Idle, token)
                 : await StatisticsCrawl.RunAsync(place, options.Value.Idle, token);
         }
@@ -57,12 +57,12 @@ internal sealed class SiteWeb(RemoteAddresses addresses, IOptions<WebHostingOpti
     }
 
     /// <summary>Null when the name leads nowhere now.</summary>
-    private async Task<SitePlace?> OldPlaceAsync(string site, CancellationToken token)
+    public async Task<SitePlace?> OldPlaceAsync(string site, int port, CancellationToken token)
     {
-        var web = options.Value;
+        var host = options.Value.OldWebHost;
         try
         {
-            return new SitePlace(new Uri($"http://{site}/"), await PlaceAsync(web.OldWebHost.Length > 0 ? web.OldWebHost : site, web.OldWebPort, token));
+            return new SitePlace(new Uri($"http://{site}/"), await PlaceAsync(host.Length > 0 ? host : site, port, token));
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
         {
@@ -70,6 +70,10 @@ internal sealed class SiteWeb(RemoteAddresses addresses, IOptions<WebHostingOpti
             return null;
         }
     }
+
+    /// <summary>Address of the new web server.</summary>
+    public Task<IPEndPoint> NewPlaceAsync(string targetHost, int port, CancellationToken token) =>
+        PlaceAsync(options.Value.NewWebHost.Length > 0 ? options.Value.NewWebHost : targetHost, port, token);
 
     private async Task<IPEndPoint> PlaceAsync(string host, int port, CancellationToken token) => new(await addresses.ResolveAsync(host, port, WebPorts, token), port);
 }

@@ -22,6 +22,34 @@ internal sealed class SiteWriting(SiteSession session) : IAsyncDisposable
             await EmptyAsync(FtpSiteTree.Of(step.Path), token);
     }
 
+    /// <summary>Makes folders, and those in them, writable for the site's program. Gives those that the server does not change.</summary>
+    /// <param name="plan">Names them.</param>
+    /// <param name="mode">Permission bits.</param>
+    /// <param name="token">Ends it.</param>
+    public async Task<IReadOnlyList<string>> OpenAsync(ConfigurationPlan plan, int mode, CancellationToken token)
+    {
+        List<string> closed = [];
+        foreach (var step in plan.Steps.Where(static s => s.Kind == ConfigurationStepKind.MakeWritable))
+        {
+            List<Ftp.SitePath> folders = [FtpSiteTree.Of(step.Path)];
+            await foreach (var entry in session.WalkAsync(folders[0], static (_, _) => { }, token))
+            {
+                if (entry.Kind == FtpEntryKind.Directory)
+                    folders.Add(entry.Path);
+            }
+
+            foreach (var folder in folders)
+            {
+                if (await session.SetModeAsync(folder, mode, token))
+                    continue;
+                closed.Add(step.Path.ToString());
+                break;
+            }
+        }
+
+        return closed;
+    }
+
     /// <summary>Puts a file, and the folders above it where they are missing.</summary>
     public async Task PutAsync(SitePath file, byte[] content, CancellationToken token)
     {

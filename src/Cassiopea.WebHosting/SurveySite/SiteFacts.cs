@@ -22,12 +22,15 @@ internal static class SiteFacts
         foreach (var system in survey.Systems.Take(MostOfOneName))
             yield return new Fact("cms", $"{system.Kind} {system.Version}".TrimEnd() + " in /" + Sites.Tree.SitePath.OfBytes(system.Root));
         foreach (var database in survey.Databases.Take(MostOfOneName))
-            yield return new Fact("database", database.ToString());
+            yield return new Fact("database", $"Credentials found for database {database.Name} in {database.File}:{database.Line}".TrimEnd());
         yield return new Fact("database-access", survey.Access.ToString());
         foreach (var dump in survey.Dumps.Take(MostOfOneName))
             yield return new Fact("database-backup", string.Create(CultureInfo.InvariantCulture, $"{dump.File}: {dump.Tables.Count} tables, {dump.Tables.Sum(static t => t.Rows)} rows{(dump.Problem.Length > 0 ? ", " + dump.Problem : "")}"));
+        if (survey.Dumps.Where(static d => d.IsWhole).MaxBy(static d => d.ModifiedAt) is { } whole)
+            yield return new Fact("database-backup-whole", string.Create(CultureInfo.InvariantCulture, $"{whole.File}: {whole.Tables.Count} tables, {whole.Tables.Sum(static t => t.Rows)} rows"));
         foreach (var extension in survey.Missing)
             yield return new Fact("extension-missing", extension);
+        yield return new Fact("php-source", survey.Source);
         yield return new Fact("php-target", survey.Target);
         foreach (var weight in survey.Findings.GroupBy(static f => f.Weight))
             yield return Number(weight.Key switch { FindingWeight.Stops => "php-stops", FindingWeight.Warns => "php-warns", _ => "php-notes" }, weight.Count(), "findings");

@@ -8,7 +8,7 @@ using Cassiopea.Transfer;
 namespace Cassiopea.WebHosting;
 
 /// <summary>Reads a site at the old place and enters the new one; writes nothing there. Findings and visit statistics are kept here.</summary>
-internal sealed class SurveySiteJob(EndpointLogins logins, SiteEnds ends, SiteEngine engine, SiteFiles files, TimeProvider time, ILogger<SurveySiteJob> log) : IJob
+internal sealed class SurveySiteJob(EndpointLogins logins, SiteEnds ends, SiteEngine engine, SiteFiles files, FoundCredentials credentials, SiteCertificate certificate, TimeProvider time, ILogger<SurveySiteJob> log) : IJob
 {
     public const string Kind = "survey-site";
 
@@ -17,11 +17,22 @@ internal sealed class SurveySiteJob(EndpointLogins logins, SiteEnds ends, SiteEn
         var command = run.Args<SurveySite>();
         List<Fact> facts = [];
         SiteSurveyResult? survey = null;
-        var source = await EnterAsync(run, command.Source, FailureSide.Source, async account => survey = await SurveyAsync(run.ItemId, account, facts, token), token);
-        var target = command.Target is null ? null : await EnterAsync(run, command.Target, FailureSide.Target, account => TargetAsync(account, facts, token), token);
+        IReadOnlyList<FoundItem> found = [];
+        var source = await EnterAsync(run, command.Source, FailureSide.Source, async account =>
+        {
+            survey = await SurveyAsync(run.ItemId, account, facts, token);
+            if (command.MemberId is { } member)
+                found = await credentials.StoreAsync(run.ItemId, member, command.Source.Host, survey.Databases, token);
+        }, token);
+        var target = command.Target is null ? null : await EnterAsync(run, command.Target, FailureSide.Target, async account =>
+        {
+            await TargetAsync(account, facts, token);
+            if (command.Site.Length > 0 && await certificate.CheckAsync(command.Site, command.Target.Host, facts, token) is { } refused)
+                throw new PassFailureException(refused);
+        }, token);
         await run.CompleteAsync<WebHostingContext>(
             db => survey is null ? Task.CompletedTask : KeepAsync(db, run.ItemId, survey, token),
-            [new ItemSurveyed(run.MigrationId, run.ItemId, facts, source, target, command.Target is not null && target is null, time.GetUtcNow(), run.Pass)],
+            [new ItemSurveyed(run.MigrationId, run.ItemId, facts, source, target, command.Target is not null && target is null, time.GetUtcNow(), run.Pass, Found: found)],
             token);
         log.Surveyed(run.ItemId, run.Pass, source?.Code ?? "ok", command.Target is null ? "not known yet" : target?.Code ?? "ok", survey?.FindingCount ?? 0);
     }
@@ -38,7 +49,7 @@ internal sealed class SurveySiteJob(EndpointLogins logins, SiteEnds ends, SiteEn
     private async Task<SiteSurveyResult> SurveyAsync(Guid item, SiteAccount account, List<Fact> facts, CancellationToken token)
     {
         await using FtpSiteTree tree = new(account, TransferSide.Source, engine.Session(), engine.Connections);
-        var survey = await SiteSurvey.RunAsync(tree, new SiteSurveyOptions { Target = engine.Target, Readers = tree.Readers }, token);
+        var survey = await SiteSurvey.RunAsync(tree, new SiteSurveyOptions { Source = engine.Source, Target = engine.Target, Readers = tree.Readers }, token);
         var statistics = await StatisticsReader.ReadAsync(tree, survey.Statistics, token);
         await files.KeepStatisticsAsync(item, account.Endpoint.Host, tree, statistics, token);
         facts.AddRange(SiteFacts.OfSource(survey, statistics, tree.Unreadable));

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Cassiopea.WebHosting;
 
 /// <summary>Reads both ends again and compares every file, whatever the transfer said of it.</summary>
-internal class VerifySiteJob(ItemPass pass, SiteEnds ends, SiteEngine engine, SiteFiles files, TimeProvider time, WebHostingContext db, ILogger<VerifySiteJob> log) : IJob
+internal class VerifySiteJob(ItemPass pass, SiteEnds ends, SiteEngine engine, SiteFiles files, OldPlace old, TimeProvider time, WebHostingContext db, ILogger<VerifySiteJob> log) : IJob
 {
     public const string Kind = "verify-site";
 
@@ -15,11 +15,13 @@ internal class VerifySiteJob(ItemPass pass, SiteEnds ends, SiteEngine engine, Si
     {
         var command = run.Args<VerifySite>();
         return pass.RunAsync(
-            run, command.Source, command.Target, SiteEnds.Rules, (source, target, stop) => VerifyAsync(run, ends.AccountOf(source), ends.AccountOf(target), stop), token);
+            run, command.Source, command.Target, SiteEnds.Rules, (source, target, stop) => VerifyAsync(run, command.Remember, ends.AccountOf(source), ends.AccountOf(target), stop), token);
     }
 
-    private async Task VerifyAsync(JobRun run, SiteAccount source, SiteAccount target, CancellationToken token)
+    private async Task VerifyAsync(JobRun run, bool remember, SiteAccount source, SiteAccount target, CancellationToken token)
     {
+        if (remember)
+            await old.RememberAsync(run.ItemId, source, token);
         var settings = engine.Copy(await SiteCache.PatternsAsync(db, run.ItemId, token)) with { Manifest = files.ManifestOf(run.ItemId, run.Pass) };
         var result = await new SiteVerification(time).RunAsync(source, target, settings, token);
         if (result.Failure is { } failure)
@@ -58,8 +60,8 @@ internal class VerifySiteJob(ItemPass pass, SiteEnds ends, SiteEngine engine, Si
 }
 
 /// <summary>The same for the passes of a cut-over, with workers of its own.</summary>
-internal sealed class CutOverVerifyJob(ItemPass pass, SiteEnds ends, SiteEngine engine, SiteFiles files, TimeProvider time, WebHostingContext db, ILogger<VerifySiteJob> log)
-    : VerifySiteJob(pass, ends, engine, files, time, db, log)
+internal sealed class CutOverVerifyJob(ItemPass pass, SiteEnds ends, SiteEngine engine, SiteFiles files, OldPlace old, TimeProvider time, WebHostingContext db, ILogger<VerifySiteJob> log)
+    : VerifySiteJob(pass, ends, engine, files, old, time, db, log)
 {
     public new const string Kind = "cut-over-verify-site";
 }

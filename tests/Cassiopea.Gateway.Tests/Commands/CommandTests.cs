@@ -219,7 +219,7 @@ public sealed class CommandTests : IAsyncLifetime
         [
             "approve-plan", "start", "cutover", "approve-differences", "hand-over", "pause", "resume", "cancel", "decline", "rollback", "exclude-kind", "survey-again",
         ];
-        var (_, migration) = await _gateway.SeedAsync("M1", MigrationState.Ready, [.. verbs, "retry", "exclude", "choose-strategy", "confirm-last-fetch", "entrust", "report-moved", "take-back", "answer-statistics"]);
+        var (_, migration) = await _gateway.SeedAsync("M1", MigrationState.Ready, [.. verbs, "retry", "exclude", "choose-strategy", "confirm-last-fetch", "entrust", "report-moved", "take-back", "answer-statistics", "map-paths", "request-archive", "accept-backup"]);
         var item = Guid.CreateVersion7();
         await _gateway.PublishAsync(Says.Item(migration, item));
         await Eventually.TrueAsync("the item is there", () => _gateway.QueryAsync(db => db.Items.AnyAsync()));
@@ -242,7 +242,10 @@ public sealed class CommandTests : IAsyncLifetime
         await _client.PostAsync($"/api/v1/items/{item}/commands/report-moved", new { note = "done" }, "moved");
         await _client.PostAsync($"/api/v1/items/{item}/commands/take-back", new { reason = "decided by the board" }, "back");
         await _client.PostAsync($"/api/v1/items/{item}/commands/answer-statistics", new { wanted = true, page = "/stats/" }, "statistics");
-        await Eventually.TrueAsync("all were sent", () => _gateway.Sent.Select(m => m.GetType()).Distinct().Count() == verbs.Length + 8);
+        await _client.PostAsync($"/api/v1/items/{item}/commands/map-paths", new { paths = new[] { new { from = "/home/asbl/www", to = "/srv/asbl" } } }, "paths");
+        await _client.PostAsync($"/api/v1/items/{item}/commands/request-archive", null, "archive");
+        await _client.PostAsync($"/api/v1/items/{item}/commands/accept-backup", new { siteId = Guid.CreateVersion7(), reason = "nobody knows the password" }, "backup");
+        await Eventually.TrueAsync("all were sent", () => _gateway.Sent.Select(m => m.GetType()).Distinct().Count() == verbs.Length + 11);
         Assert.Equal("invalid", await (await _client.PostAsync($"/api/v1/items/{item}/commands/answer-statistics", new { page = "/stats/" }, "y")).ProblemAsync(422));
         Assert.Equal("invalid", await (await _client.PostAsync($"/api/v1/migrations/{migration}/commands/cancel", new { reason = "short" }, "x")).ProblemAsync(422));
     }

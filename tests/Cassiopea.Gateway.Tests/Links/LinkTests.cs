@@ -116,6 +116,8 @@ public sealed class LinkTests : IAsyncLifetime
         {
             var page = await people.GetStringAsync(link);
             Assert.Contains("imap.old.example:993", page, StringComparison.Ordinal);
+            foreach (var sheet in (string[])["Consignes de connexion", "Verbindingsgegevens", "How to connect", "Courrier entrant (IMAP)"])
+                Assert.Contains(sheet, page, StringComparison.Ordinal);
             Assert.DoesNotContain("s3cret", page, StringComparison.Ordinal);
         }
 

@@ -33,6 +33,23 @@ public sealed class PutCredentialTests(PutCredentialTests.Fixture fixture) : ICl
         Assert.Equal("second secret", await Vault.SecretAsync("mail", _credential));
     }
 
+    [Fact]
+    public async Task A_service_that_finds_a_secret_replaces_nothing_that_people_entered()
+    {
+        using var finder = Vault.Client("web-hosting");
+        using var first = await finder.PutAsJsonAsync($"credentials/{_credential}", new { memberId = _member, secret = "found" });
+        using var again = await finder.PutAsJsonAsync($"credentials/{_credential}", new { memberId = _member, secret = "found later" });
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NoContent), (first.StatusCode, again.StatusCode));
+        await Vault.StoreAsync(_credential, _member, "entered");
+        using var late = await finder.PutAsJsonAsync($"credentials/{_credential}", new { memberId = _member, secret = "found again" });
+        Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+        using var stranger = Vault.Client("mail");
+        using var refused = await stranger.PutAsJsonAsync($"credentials/{Guid.NewGuid()}", new { memberId = _member, secret = "found" });
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        await Vault.GrantAsync(_credential, _member);
+        Assert.Equal("entered", await Vault.SecretAsync("mail", _credential));
+    }
+
     [Theory]
     [InlineData("päss wörd \"\\ \u202F €\U0001F511")]
     [InlineData("\u0001\u001f\0\n")]

@@ -1,5 +1,7 @@
 using Cassiopea.Contracts;
+using Cassiopea.Lab;
 using Cassiopea.Lab.Seed;
+using Cassiopea.Lab.Servers;
 
 namespace Cassiopea.WebHosting.Tests;
 
@@ -38,6 +40,7 @@ public sealed class ConfigureSiteTests
         var (config, password) = (name == "Spip" ? "config/connect.php" : "wp-config.php", site.Host.Vault.SecretOf(site.Database.Target.CredentialId));
         Assert.Contains(password, await File.ReadAllTextAsync(Path.Combine(site.New.Home, config)), StringComparison.Ordinal);
         Assert.DoesNotContain(password, await File.ReadAllTextAsync(Path.Combine(site.Old.Home, config)), StringComparison.Ordinal);
+        await PhpTakesAsync(Path.Combine(site.New.Home, config));
         var front = await SiteCase.PageAsync(site.NewWeb);
         Assert.StartsWith("200 <html><title>Asbl", front, StringComparison.Ordinal);
         Assert.Equal(await SiteCase.PageAsync(site.OldWeb), front);
@@ -80,6 +83,58 @@ public sealed class ConfigureSiteTests
     }
 
     [Fact]
+    [Trait("Requirement", "W12")]
+    public async Task W12_paths_move_with_the_site_and_the_folders_that_it_writes_into_are_opened()
+    {
+        await using var site = await SiteCase.MakeAsync((folder, database) =>
+        {
+            SiteSeed.Spip(folder, database);
+            File.AppendAllText(Path.Combine(folder, ".htaccess"), "AuthUserFile /home/asbl/www/.htpasswd\n");
+            File.AppendAllText(Path.Combine(folder, "config/connect.php"), "<?php define('_DOSSIER', '/home/asbl/www/IMG'); define('_AUTRE', '/home/asbl/www2'); ?>");
+        });
+        await site.SurveyAsync();
+        await site.TransferAsync(1);
+        await FileTree.ShellAsync(site.New.Home, "chmod 700 IMG IMG/jpg", TestContext.Current.CancellationToken);
+        var configured = await site.ConfigureAsync(1, [new PathMapping("/home/asbl/www", "/srv/asbl")]);
+        Assert.Null(configured.Failure);
+        Assert.Empty(configured.Exceptions);
+        Assert.Equal(2, configured.Files);
+        var connect = await File.ReadAllTextAsync(Path.Combine(site.New.Home, "config/connect.php"));
+        Assert.Contains("'/srv/asbl/IMG'", connect, StringComparison.Ordinal);
+        Assert.Contains("'/home/asbl/www2'", connect, StringComparison.Ordinal);
+        await PhpTakesAsync(Path.Combine(site.New.Home, "config/connect.php"));
+        Assert.Contains("AuthUserFile /srv/asbl/.htpasswd", await File.ReadAllTextAsync(Path.Combine(site.New.Home, ".htaccess")), StringComparison.Ordinal);
+        Assert.Equal("775 775", (await FileTree.ShellAsync(site.New.Home, "echo $(stat -c %a IMG IMG/jpg)", TestContext.Current.CancellationToken)).Trim());
+    }
+
+    [Fact]
+    public async Task What_the_new_host_moved_is_looked_at_and_not_written_and_later_writes_at_the_old_place_are_told()
+    {
+        await using var site = await SiteCase.MakeAsync(SiteSeed.WordPress);
+        await site.SurveyAsync();
+        foreach (var file in Directory.EnumerateFiles(site.Old.Home, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(site.New.Home, Path.GetRelativePath(site.Old.Home, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        site.New.Own();
+        Assert.Equal(Grade.Perfect, (await site.RememberAsync(1)).Grade);
+        var config = await File.ReadAllBytesAsync(Path.Combine(site.New.Home, "wp-config.php"));
+        var looked = await site.ConfigureAsync(1, [new PathMapping("/", "/elsewhere/")], checkOnly: true);
+        Assert.Null(looked.Failure);
+        Assert.Equal((0, looked.PagesCompared), (looked.Files, looked.PagesEqual));
+        Assert.Equal(config, await File.ReadAllBytesAsync(Path.Combine(site.New.Home, "wp-config.php")));
+
+        await File.WriteAllTextAsync(Path.Combine(site.Old.Home, "wp-content/uploads/2013/tard.txt"), "late");
+        site.Old.Own();
+        var late = await site.TransferAsync(2, Bucket.CutOver, reportOnly: true);
+        Assert.Equal("wp-content/uploads/2013/tard.txt", Assert.Single(late.Exceptions).Item);
+        Assert.False(File.Exists(Path.Combine(site.New.Home, "wp-content/uploads/2013/tard.txt")));
+    }
+
+    [Fact]
     [Trait("Requirement", "W6")]
     public async Task W6_what_is_written_at_the_old_place_after_the_last_delta_is_reported_and_not_copied()
     {
@@ -97,4 +152,7 @@ public sealed class ConfigureSiteTests
         Assert.Equal((0L, 2L, 1L), (late.Counts.Copied, late.Counts.Refused, late.Counts.DeletedAtSource));
         Assert.False(File.Exists(Path.Combine(site.New.Home, "IMG/jpg/tard.jpg")));
     }
+
+    /// <summary>Debian's PHP reads it without complaint.</summary>
+    private static Task PhpTakesAsync(string file) => ChildProcess.RunAsync(new ChildProgram("/usr/bin/php", "-l", file), TestContext.Current.CancellationToken);
 }

@@ -20,7 +20,7 @@ public sealed class SurveySiteTests
         Assert.Equal("WordPress 3.9.40 in /", Fact("cms"));
         Assert.Equal("9", Fact("files"));
         Assert.Equal("Configuration", Fact("database-access"));
-        Assert.StartsWith($"mysql://{site.Database.Source.Login}@127.0.0.1:{site.Database.Source.Port}/{site.Database.Source.Path} (wp-config.php:", Fact("database"), StringComparison.Ordinal);
+        Assert.Equal($"Credentials found for database {site.Database.Source.Path} in wp-config.php:7", Fact("database"));
         Assert.Equal("mysql", Fact("extension-missing"));
         Assert.Equal("1", Fact("statistics-months"));
 
@@ -31,6 +31,22 @@ public sealed class SurveySiteTests
         var password = site.Host.Vault.SecretOf(site.Database.Source.CredentialId);
         Assert.DoesNotContain(surveyed.Facts, f => f.Value.Contains(password, StringComparison.Ordinal));
         Assert.DoesNotContain(rows, r => (r.Subject + r.Text).Contains(password, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("WordPress")]
+    [InlineData("Spip")]
+    [Trait("Requirement", "W11")]
+    public async Task W11_the_login_of_the_database_goes_into_the_vault_and_nowhere_else(string name)
+    {
+        await using var site = await SiteCase.MakeAsync(name == "Spip" ? SiteSeed.Spip : SiteSeed.WordPress);
+        var found = Assert.Single((await site.SurveyAsync()).Found!);
+        var (old, login) = (site.Database.Source, found.Source!);
+        Assert.Equal((ItemKind.Database, old.Path, "mysql", old.Host, old.Port, old.Login, old.Path), (found.Kind, found.Name, login.Protocol, login.Host, login.Port, login.Login, login.Path));
+        Assert.Equal((site.Member, site.Host.Vault.SecretOf(old.CredentialId)), (site.Host.Vault.OwnerOf(login.CredentialId), site.Host.Vault.SecretOf(login.CredentialId)));
+        Assert.Equal(login, Assert.Single((await site.SurveyAsync(2)).Found!).Source);
+        var password = site.Host.Vault.SecretOf(old.CredentialId);
+        Assert.DoesNotContain(site.Host.Events, e => System.Text.Json.JsonSerializer.Serialize(e, e.GetType()).Contains(password, StringComparison.Ordinal));
     }
 
     [Fact]
