@@ -41,7 +41,7 @@ public sealed record TransferSite(Guid MigrationId, Guid ItemId, int Pass, Bucke
 public sealed record VerifySite(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, bool Remember = false);
 
 /// <summary>The beginning of paths or addresses at the old place and at the new one.</summary>
-/// <param name="From">For example <c>/home/asbl/www</c>; not empty.</param>
+/// <param name="From">For example <c>/disk1/asbl/www</c>; not empty.</param>
 /// <param name="To">What stands there at the new place.</param>
 public sealed record PathMapping(string From, string To);
 

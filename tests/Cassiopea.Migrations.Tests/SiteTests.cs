@@ -34,7 +34,7 @@ public sealed class SiteTests(World world)
         using var j = await BeginAsync();
         await j.ToAsync(MigrationState.CatchingUp);
         var (site, database) = ((await j.ItemAsync("www.asbl.example")).Id, (await j.ItemAsync("asbl_spip")).Id);
-        PathMapping path = new("/home/asbl/www", "/srv/asbl");
+        PathMapping path = new("/disk1/asbl/www", "/srv/asbl");
         Assert.Equal("invalid", (await j.TryAsync(o => new MapPaths(o, "staff-a", j.Id, database, [path])))?.Code);
         Assert.Equal("invalid", (await j.TryAsync(o => new MapPaths(o, "staff-a", j.Id, site, [path, path])))?.Code);
         Assert.Equal("invalid", (await j.TryAsync(o => new MapPaths(o, "staff-a", j.Id, site, [new PathMapping("/", "/srv")])))?.Code);

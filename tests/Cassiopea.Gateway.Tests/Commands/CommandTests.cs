@@ -242,7 +242,7 @@ public sealed class CommandTests : IAsyncLifetime
         await _client.PostAsync($"/api/v1/items/{item}/commands/report-moved", new { note = "done" }, "moved");
         await _client.PostAsync($"/api/v1/items/{item}/commands/take-back", new { reason = "decided by the board" }, "back");
         await _client.PostAsync($"/api/v1/items/{item}/commands/answer-statistics", new { wanted = true, page = "/stats/" }, "statistics");
-        await _client.PostAsync($"/api/v1/items/{item}/commands/map-paths", new { paths = new[] { new { from = "/home/asbl/www", to = "/srv/asbl" } } }, "paths");
+        await _client.PostAsync($"/api/v1/items/{item}/commands/map-paths", new { paths = new[] { new { from = "/disk1/asbl/www", to = "/srv/asbl" } } }, "paths");
         await _client.PostAsync($"/api/v1/items/{item}/commands/request-archive", null, "archive");
         await _client.PostAsync($"/api/v1/items/{item}/commands/accept-backup", new { siteId = Guid.CreateVersion7(), reason = "nobody knows the password" }, "backup");
         await Eventually.TrueAsync("all were sent", () => _gateway.Sent.Select(m => m.GetType()).Distinct().Count() == verbs.Length + 11);

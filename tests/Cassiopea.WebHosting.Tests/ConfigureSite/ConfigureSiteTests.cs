@@ -89,19 +89,19 @@ public sealed class ConfigureSiteTests
         await using var site = await SiteCase.MakeAsync((folder, database) =>
         {
             SiteSeed.Spip(folder, database);
-            File.AppendAllText(Path.Combine(folder, ".htaccess"), "AuthUserFile /home/asbl/www/.htpasswd\n");
-            File.AppendAllText(Path.Combine(folder, "config/connect.php"), "<?php define('_DOSSIER', '/home/asbl/www/IMG'); define('_AUTRE', '/home/asbl/www2'); ?>");
+            File.AppendAllText(Path.Combine(folder, ".htaccess"), "AuthUserFile /disk1/asbl/www/.htpasswd\n");
+            File.AppendAllText(Path.Combine(folder, "config/connect.php"), "<?php define('_DOSSIER', '/disk1/asbl/www/IMG'); define('_AUTRE', '/disk1/asbl/www2'); ?>");
         });
         await site.SurveyAsync();
         await site.TransferAsync(1);
         await FileTree.ShellAsync(site.New.Home, "chmod 700 IMG IMG/jpg", TestContext.Current.CancellationToken);
-        var configured = await site.ConfigureAsync(1, [new PathMapping("/home/asbl/www", "/srv/asbl")]);
+        var configured = await site.ConfigureAsync(1, [new PathMapping("/disk1/asbl/www", "/srv/asbl")]);
         Assert.Null(configured.Failure);
         Assert.Empty(configured.Exceptions);
         Assert.Equal(2, configured.Files);
         var connect = await File.ReadAllTextAsync(Path.Combine(site.New.Home, "config/connect.php"));
         Assert.Contains("'/srv/asbl/IMG'", connect, StringComparison.Ordinal);
-        Assert.Contains("'/home/asbl/www2'", connect, StringComparison.Ordinal);
+        Assert.Contains("'/disk1/asbl/www2'", connect, StringComparison.Ordinal);
         await PhpTakesAsync(Path.Combine(site.New.Home, "config/connect.php"));
         Assert.Contains("AuthUserFile /srv/asbl/.htpasswd", await File.ReadAllTextAsync(Path.Combine(site.New.Home, ".htaccess")), StringComparison.Ordinal);
         Assert.Equal("775 775", (await FileTree.ShellAsync(site.New.Home, "echo $(stat -c %a IMG IMG/jpg)", TestContext.Current.CancellationToken)).Trim());
