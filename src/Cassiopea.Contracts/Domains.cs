@@ -118,6 +118,163 @@ public enum RungOutcome
 /// <param name="Outcome">What came of it.</param>
 /// <param name="Note">What happened, for the dossier; no answer to a secret question, no code.</param>
 /// <param name="SiteVerified">True when every site of the migration that is not left out was verified at the new host.</param>
+/// <param name="Custodian">Who keeps the domain while rights are pending; needed with the last rung, null otherwise.</param>
 [Command]
 public sealed record RecordRung(
-    Guid OperationId, string Actor, Guid MigrationId, Guid ItemId, RecoveryRung Rung, RungOutcome Outcome, string Note, bool SiteVerified);
+    Guid OperationId, string Actor, Guid MigrationId, Guid ItemId, RecoveryRung Rung, RungOutcome Outcome, string Note, bool SiteVerified, string? Custodian = null);
+
+/// <summary>How the rights over a domain stand.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RightsState>))]
+public enum RightsState
+{
+    /// <summary>In our account; the ladder is being climbed, or was not begun.</summary>
+    Open,
+
+    /// <summary>On the last rung: name servers were changed, rights are not recovered.</summary>
+    Pending,
+
+    /// <summary>The owner has the rights.</summary>
+    Recovered,
+
+    /// <summary>Not in our account: whoever manages it has the rights.</summary>
+    NotOurs,
+}
+
+/// <summary>What is known of the rights over a domain, for gates and for the board; never an answer, a code, an address or a person of the registry.</summary>
+/// <param name="State">How they stand.</param>
+/// <param name="Next">The rung to try now; null when none is left.</param>
+/// <param name="Custodian">Who keeps the domain while rights are pending; empty when nobody is named.</param>
+/// <param name="PaidUntil">When the registration ends; null when not known.</param>
+/// <param name="PaidPastClosing">True when that is later than the day on which the old host closes.</param>
+/// <param name="RegistrantMailSha256">SHA-256, lower-case hex, of the lower-case mail address to which registrar and registry write; empty when not known.</param>
+/// <param name="Tasks">What people must settle before the hand-over, in kebab-case: <c>holder-differs</c>, <c>changed-by-others</c>.</param>
+public sealed record DomainRights(
+    RightsState State, RecoveryRung? Next, string Custodian, DateTimeOffset? PaidUntil, bool PaidPastClosing, string RegistrantMailSha256, IReadOnlyList<string> Tasks);
+
+/// <summary>What is known of the rights over a domain has changed. Sender: Domains; consumer: Migrations.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The domain.</param>
+/// <param name="Rights">All that is known now.</param>
+/// <param name="AsOf">When.</param>
+public sealed record DomainRightsChanged(Guid MigrationId, Guid ItemId, DomainRights Rights, DateTimeOffset AsOf);
+
+/// <summary>The steps of a domain that its owner reads in the timeline.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DomainStep>))]
+public enum DomainStep
+{
+    /// <summary>Zone, delegation and registrar were read.</summary>
+    Surveyed,
+
+    /// <summary>Somebody must do something at a provider that we cannot reach: the list is printed, its doing is looked for.</summary>
+    TaskPrinted,
+
+    /// <summary>TTLs are low; old answers last until an instant.</summary>
+    TtlLowered,
+
+    /// <summary>The new name servers serve the zone; nobody asks them yet.</summary>
+    ZonePublished,
+
+    /// <summary>The registrar was asked to take the DS out.</summary>
+    SignersAsked,
+
+    /// <summary>No server of the registry has a DS any more; resolvers keep it until an instant.</summary>
+    SignersGone,
+
+    /// <summary>The change of name servers is about to be asked.</summary>
+    ChangeAsked,
+
+    /// <summary>The registrar took the change; it is not done yet.</summary>
+    ChangeTaken,
+
+    /// <summary>Some servers of the registry show it.</summary>
+    ChangePartial,
+
+    /// <summary>All servers of the registry show it.</summary>
+    ChangePropagated,
+
+    /// <summary>Taken and not done in time.</summary>
+    ChangeTimedOut,
+
+    /// <summary>Somebody else had changed the name servers to the new ones.</summary>
+    ChangeAdopted,
+
+    /// <summary>Visitors reach the new place; old answers last until an instant.</summary>
+    SwitchedOver,
+
+    /// <summary>As it was before the switch.</summary>
+    RolledBack,
+
+    /// <summary>The DS is at the registry again.</summary>
+    SignersRestored,
+
+    /// <summary>A step was refused; staff look at it.</summary>
+    StepRefused,
+
+    /// <summary>A rung of the ladder of rights was done.</summary>
+    RungDone,
+
+    /// <summary>A rung was tried in vain.</summary>
+    RungFailed,
+
+    /// <summary>Unlocked, and the transfer code waits in the vault.</summary>
+    TransferCodeReady,
+
+    /// <summary>The registry mails the transfer code to the holder.</summary>
+    TransferCodeFromRegistry,
+
+    /// <summary>Somebody else changed the name servers to unknown ones.</summary>
+    ChangedByOthers,
+
+    /// <summary>The domain is not in our account any more.</summary>
+    LeftOurAccount,
+}
+
+/// <summary>A domain reached a step that its owner should read of. Sender: Domains; consumer: Gateway.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The domain.</param>
+/// <param name="Step">Which.</param>
+/// <param name="Until">What the step waits for; null when nothing.</param>
+/// <param name="Rung">With <see cref="DomainStep.RungDone"/> and <see cref="DomainStep.RungFailed"/>: which; null otherwise.</param>
+/// <param name="AsOf">When.</param>
+public sealed record DomainStepReached(Guid MigrationId, Guid ItemId, DomainStep Step, DateTimeOffset? Until, RecoveryRung? Rung, DateTimeOffset AsOf);
+
+/// <summary>Inventory and registrar do not agree about a domain.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DomainConflictKind>))]
+public enum DomainConflictKind
+{
+    /// <summary>The registrar manages it for us, and the inventory does not say whose it is.</summary>
+    UnknownToInventory,
+
+    /// <summary>The inventory says that we manage it, and the registrar does not show it.</summary>
+    NotAtRegistrar,
+}
+
+/// <summary>One domain about which inventory and registrar do not agree.</summary>
+/// <param name="Domain">The name.</param>
+/// <param name="MemberReference">Whose, as the inventory says; empty when it does not know.</param>
+/// <param name="Kind">How they differ.</param>
+public sealed record DomainConflict(string Domain, string MemberReference, DomainConflictKind Kind);
+
+/// <summary>The inventory of all members was compared with the registrar's list. Sender: Domains; consumer: Gateway.</summary>
+/// <param name="Domains">Domains that the registrar shows.</param>
+/// <param name="Conflicts">All domains about which both differ.</param>
+/// <param name="AsOf">When the registrar was asked.</param>
+public sealed record DomainsCompared(int Domains, IReadOnlyList<DomainConflict> Conflicts, DateTimeOffset AsOf);
+
+/// <summary>Prepare what the owner needs to take the domain to another registrar: unlock, and the code into the vault. Answers: <see cref="CommandAccepted"/>, <see cref="CommandRefused"/>. Sender: Gateway; consumer: Domains; key: ItemId.</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who asks.</param>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="MemberId">Whose key protects the code in the vault.</param>
+/// <param name="ItemId">The domain.</param>
+[Command]
+public sealed record PrepareTransfer(Guid OperationId, string Actor, Guid MigrationId, Guid MemberId, Guid ItemId);
+
+/// <summary>A transfer code is in the vault, or will be once the registry has mailed it to the holder and staff have entered it. Never the code itself. Sender: Domains; consumers: Migrations (grants the gateway to show it once), Gateway.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The domain.</param>
+/// <param name="CredentialId">Where it is, or shall be entered.</param>
+/// <param name="FromRegistry">True when the registry mails it to the holder: it is not there yet.</param>
+/// <param name="ExpiresAt">When it ends; null when not told.</param>
+/// <param name="AsOf">When.</param>
+public sealed record TransferCodePrepared(Guid MigrationId, Guid ItemId, Guid CredentialId, bool FromRegistry, DateTimeOffset? ExpiresAt, DateTimeOffset AsOf);

@@ -112,6 +112,7 @@ public sealed record Prediction(long Things, long? Bytes, double? Seconds, IRead
 /// <param name="Seconds">Duration of all passes.</param>
 /// <param name="Statistics">Of a site: its visit statistics; null = nothing asked or saved yet.</param>
 /// <param name="Paths">Of a site: paths and addresses that change; null = none.</param>
+/// <param name="Rights">For a domain: how the rights over it stand; null = not known.</param>
 public sealed record ItemArrangement(
     MailboxStrategy Strategy,
     DateTimeOffset? OnlineSince,
@@ -123,7 +124,8 @@ public sealed record ItemArrangement(
     long Bytes = 0,
     double Seconds = 0,
     SiteStatistics? Statistics = null,
-    IReadOnlyList<PathMapping>? Paths = null);
+    IReadOnlyList<PathMapping>? Paths = null,
+    DomainRights? Rights = null);
 
 /// <summary>Put a mailbox into an archive, or add what is new. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemArchived"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>

@@ -143,6 +143,14 @@ public sealed record StartCopy(Guid OperationId, string Actor, Guid MigrationId)
 [Command("migration")]
 public sealed record ApproveCutOver(Guid OperationId, string Actor, Guid MigrationId, DateTimeOffset OpensAt, DateTimeOffset ClosesAt, bool AsProposed = false);
 
+/// <summary>The member consents to the change of DNS, which only then is prepared and made; kept until a cut-over is undone. Consumer: Migrations (saga).</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">The member, or who records the member's word.</param>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="Consent">The consent in words: who gave it, when and how; at least 10 characters; printed in the dossier.</param>
+[Command("migration")]
+public sealed record ConsentToSwitch(Guid OperationId, string Actor, Guid MigrationId, string Consent);
+
 /// <summary>Approve the listed differences of all items, or of one. Consumer: Migrations (saga).</summary>
 /// <param name="OperationId">The operation to end.</param>
 /// <param name="Actor">Who approves: the member, or staff with the member's written word.</param>

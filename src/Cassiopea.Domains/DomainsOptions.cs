@@ -5,7 +5,7 @@ namespace Cassiopea.Domains;
 /// <summary>Section <c>Domains</c>. Secrets are in files, never here.</summary>
 internal sealed class DomainsOptions
 {
-    /// <summary>The members' domains, <c>member;domain;source;provider;name_servers</c>; empty = there is none, domains are <i>not surveyed</i> unless declared.</summary>
+    /// <summary>The members' domains, <c>member;domain;source;provider;name_servers</c>, and <c>holder;handle</c> after it where they are known; empty = there is none, domains are <i>not surveyed</i> unless declared.</summary>
     /// <value>Empty.</value>
     /// <remarks>source and provider are names in <see cref="Providers"/>; name_servers are separated by commas, empty where only records change.</remarks>
     public string InventoryFile { get; set; } = "";
@@ -13,6 +13,25 @@ internal sealed class DomainsOptions
     /// <summary>Folder of zones as they shall be, <c>DOMAIN.zone</c>, that staff reviewed; a domain without one gets its old zone with <see cref="Successors"/>.</summary>
     /// <value>Empty: there is none.</value>
     public string WantedFolder { get; set; } = "";
+
+    /// <summary>Folder of the lists that people work through at providers that we cannot reach.</summary>
+    /// <value><c>domain-tasks</c> under the working directory.</value>
+    [Required, MinLength(1)]
+    public string TaskFolder { get; set; } = "domain-tasks";
+
+    /// <summary>How long people may take over such a list.</summary>
+    /// <value>3 days.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "60.00:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan TaskPatience { get; set; } = TimeSpan.FromDays(3);
+
+    /// <summary>The day on which the old host closes: what is left on the last rung must be paid beyond it.</summary>
+    /// <value>Not known: then nothing counts as paid beyond it.</value>
+    public DateTimeOffset? Closing { get; set; }
+
+    /// <summary>How often registrar and registry are looked at for domains that are not over.</summary>
+    /// <value>1 hour.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "7.00:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan WatchEvery { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Where zones are kept, by name.</summary>
     public Dictionary<string, ProviderOptions> Providers { get; set; } = [];
@@ -93,11 +112,11 @@ internal sealed class DomainsOptions
 /// <summary>One place where zones are kept.</summary>
 internal sealed class ProviderOptions
 {
-    /// <summary><c>powerdns</c>, <c>livedns</c>, <c>rfc2136</c> or <c>file</c>.</summary>
+    /// <summary><c>powerdns</c>, <c>livedns</c>, <c>rfc2136</c>, <c>file</c>, or <c>by-hand</c> where only people can change records.</summary>
     [Required]
     public string Kind { get; set; } = "";
 
-    /// <summary>URL of the API, <c>address:port</c> of the server, or folder.</summary>
+    /// <summary>URL of the API, <c>address:port</c> of the server, or folder; with <c>by-hand</c> the folder of the zones that people exported.</summary>
     [Required]
     public string Address { get; set; } = "";
 

@@ -1,4 +1,6 @@
 using Cassiopea.ServiceDefaults;
+using Cassiopea.ServiceDefaults.Endpoints;
+using Cassiopea.ServiceDefaults.Vault;
 
 namespace Cassiopea.Domains;
 
@@ -14,16 +16,23 @@ internal static class DomainsSetup
         builder.Services.AddOptions<DomainsOptions>().BindConfiguration("Domains").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHttpClient(DnsWorld.HttpName, static client => client.Timeout = ApiTimeout)
             .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false });
+        builder.AddVaultClient();
+        builder.Services.AddSingleton(RemoteAddresses.From(builder.Configuration, builder.Environment));
         builder.Services.AddSingleton<DnsWorld>();
         builder.Services.AddSingleton<DomainInventory>();
         builder.Services.AddSingleton<OldZone>();
         builder.Services.AddSingleton<WantedZone>();
         builder.Services.AddSingleton<NameServerJourney>();
+        builder.Services.AddSingleton<TaskSheets>();
+        builder.Services.AddSingleton<ServedWatch>();
+        builder.Services.AddSingleton<RightsTelling>();
+        builder.Services.AddHostedService<RightsWatch>();
 
         var workers = (builder.Configuration.GetSection("Domains").Get<DomainsOptions>() ?? new DomainsOptions()).Workers;
         builder.AddBus<DomainsContext>("domains", bus =>
         {
             bus.AddConsumer<FindDomainsConsumer>();
+            bus.AddJobWorker<FindDomainsJob>(FindDomainsJob.Kind, 2);
 
             bus.AddConsumer<SurveyDomainConsumer>();
             bus.AddJobWorker<SurveyDomainJob>(SurveyDomainJob.Kind, workers);
@@ -41,6 +50,9 @@ internal static class DomainsSetup
             bus.AddJobWorker<RollBackZoneJob>(RollBackZoneJob.Kind, workers);
 
             bus.AddConsumer<RecordRungConsumer>();
+
+            bus.AddConsumer<PrepareTransferConsumer>();
+            bus.AddJobWorker<PrepareTransferJob>(PrepareTransferJob.Kind, 2);
         });
     }
 }

@@ -17,4 +17,10 @@ internal static partial class Log
 
     [LoggerMessage(5005, LogLevel.Information, "Domain {ItemId}: everything as before the cut-over")]
     public static partial void RolledBack(this ILogger log, Guid itemId);
+
+    [LoggerMessage(5006, LogLevel.Warning, "Domains could not be looked at; tried again at the next round")]
+    public static partial void WatchFailed(this ILogger log, Exception failed);
+
+    [LoggerMessage(5007, LogLevel.Information, "Domain {ItemId}: a transfer is prepared, its code comes from the {Source}")]
+    public static partial void TransferPrepared(this ILogger log, Guid itemId, string source);
 }

@@ -54,6 +54,20 @@ internal sealed class MovingDomain
     /// <summary>Whether the registrar showed the domain in our account at the last survey; null while nobody asked.</summary>
     public bool? Managed { get; set; }
 
+    /// <summary>Who keeps it while rights are pending; empty = nobody is named.</summary>
+    public string Custodian { get; set; } = "";
+
+    public DateTimeOffset? EndsAt { get; set; }
+
+    /// <summary>SHA-256 of the lower-case address that registrar and registry write to; the address is not kept.</summary>
+    public string RegistrantMailSha256 { get; set; } = "";
+
+    /// <summary>What people must settle, comma-separated, see <see cref="DomainTask"/>.</summary>
+    public string Tasks { get; set; } = "";
+
+    /// <summary>The last rights that were told, as JSON.</summary>
+    public string ToldRights { get; set; } = "";
+
     public DnsName Name => DnsName.Parse(Domain);
 
     /// <summary>The new name servers.</summary>

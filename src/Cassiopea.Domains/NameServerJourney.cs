@@ -9,18 +9,18 @@ internal sealed class NameServerJourney(DnsWorld world, IOptions<DomainsOptions>
     /// <summary>Goes on from a state, or begins.</summary>
     /// <param name="kept">The state that an earlier run kept; null to begin.</param>
     /// <param name="begin">Looks at the gates and says how it would begin.</param>
-    /// <param name="keep">Keeps a state.</param>
+    /// <param name="keep">Keeps a state; the step before it is null at the beginning.</param>
     /// <param name="token">Stops between two steps; nothing is lost.</param>
-    public async Task<SwitchState> RunAsync(SwitchState? kept, Func<NameServerChange, Task<SwitchState>> begin, Func<SwitchState, Task> keep, CancellationToken token)
+    public async Task<SwitchState> RunAsync(SwitchState? kept, Func<NameServerChange, Task<SwitchState>> begin, Func<SwitchState, SwitchStep?, Task> keep, CancellationToken token)
     {
         var change = world.NameServerChange();
         var resumed = kept is not null;
         var state = kept ?? await begin(change);
-        if (!resumed) await keep(state);
+        if (!resumed) await keep(state, null);
         while (!state.IsOver)
         {
             var next = await change.AdvanceAsync(state, resumed, token);
-            if (next != state) await keep(next);
+            if (next != state) await keep(next, state.Step);
             var moved = next.Step != state.Step;
             if (moved) resumed = false;
             state = next;

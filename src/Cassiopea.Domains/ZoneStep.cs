@@ -8,8 +8,12 @@ namespace Cassiopea.Domains;
 
 /// <summary>One step of a domain's move, as a job: what it answers, and how it is refused.</summary>
 /// <param name="db">The service's own table.</param>
-internal abstract class ZoneStep(DomainsContext db) : IJob
+/// <param name="time">The clock.</param>
+internal abstract class ZoneStep(DomainsContext db, TimeProvider time) : IJob
 {
+    /// <summary>The clock.</summary>
+    protected TimeProvider Time => time;
+
     /// <summary>The command, in kebab-case: kind of the job, and name of the step in <see cref="ZoneRefused"/>.</summary>
     protected abstract string Step { get; }
 
@@ -19,8 +23,8 @@ internal abstract class ZoneStep(DomainsContext db) : IJob
         {
             var domain = await db.Domains.AsNoTracking().SingleOrDefaultAsync(row => row.ItemId == run.ItemId, token)
                 ?? throw DomainFailures.Shut(TransferSide.Us, "The domain was not surveyed yet: survey it first.");
-            var (outcome, write) = await DoAsync(run, domain, token);
-            await run.CompleteAsync<DomainsContext>(async own => write(own, await own.Domains.SingleAsync(row => row.ItemId == run.ItemId, token)), [outcome], token);
+            var (outcome, told, write) = await DoAsync(run, domain, token);
+            await run.CompleteAsync<DomainsContext>(async own => write(own, await own.Domains.SingleAsync(row => row.ItemId == run.ItemId, token)), [outcome, told], token);
         }
         catch (Exception e) when (!token.IsCancellationRequested && DomainFailures.Of(e) is { } failure)
         {
@@ -31,15 +35,39 @@ internal abstract class ZoneStep(DomainsContext db) : IJob
                     own.Audit("system", Step + "-refused", $"item/{run.ItemId}", failure.Text);
                     return Task.CompletedTask;
                 },
-                [new ZoneRefused(run.MigrationId, run.ItemId, Step, failure)],
+                [new ZoneRefused(run.MigrationId, run.ItemId, Step, failure), Reached(run, DomainStep.StepRefused, null)],
                 token);
         }
     }
 
-    public IReadOnlyList<object> Failed(JobRun run, Failure failure, DateTimeOffset asOf) => [new ZoneRefused(run.MigrationId, run.ItemId, Step, failure)];
+    public IReadOnlyList<object> Failed(JobRun run, Failure failure, DateTimeOffset asOf) =>
+        [new ZoneRefused(run.MigrationId, run.ItemId, Step, failure), new DomainStepReached(run.MigrationId, run.ItemId, DomainStep.StepRefused, null, null, asOf)];
 
-    /// <summary>Does the step; answers the event and what to write with it.</summary>
-    protected abstract Task<(object Outcome, Action<DomainsContext, MovingDomain> Write)> DoAsync(JobRun run, MovingDomain domain, CancellationToken token);
+    /// <summary>Does the step; answers the event, what its owner reads of it, and what to write with both.</summary>
+    protected abstract Task<(object Outcome, DomainStepReached Told, Action<DomainsContext, MovingDomain> Write)> DoAsync(JobRun run, MovingDomain domain, CancellationToken token);
+
+    /// <summary>What the domain's owner reads of a step.</summary>
+    protected DomainStepReached Reached(JobRun run, DomainStep step, DateTimeOffset? until) => new(run.MigrationId, run.ItemId, step, until, null, time.GetUtcNow());
+
+    /// <summary>Tells a step that is none of the ends.</summary>
+    protected Task TellAsync(JobRun run, DomainStep step, DateTimeOffset? until, CancellationToken token) =>
+        run.SaveAsync<DomainsContext>(static _ => Task.CompletedTask, null, [Reached(run, step, until)], token);
+
+    /// <summary>Keeps a state of a change of name servers, and tells it when it is another step.</summary>
+    protected Task KeepAsync(JobRun run, SwitchState state, SwitchStep? before, Action<MovingDomain> change, CancellationToken token) => run.SaveAsync<DomainsContext>(
+        async own => change(await own.Domains.SingleAsync(row => row.ItemId == run.ItemId, token)), "{}", before != state.Step && Told(state.Step) is { } step ? [Reached(run, step, state.WaitUntil)] : [], token);
+
+    private static DomainStep? Told(SwitchStep step) => step switch
+    {
+        SwitchStep.SignersAsked => DomainStep.SignersAsked,
+        SwitchStep.SignersGone => DomainStep.SignersGone,
+        SwitchStep.Requested => DomainStep.ChangeAsked,
+        SwitchStep.Accepted => DomainStep.ChangeTaken,
+        SwitchStep.Partial => DomainStep.ChangePartial,
+        SwitchStep.Propagated => DomainStep.ChangePropagated,
+        SwitchStep.TimedOut => DomainStep.ChangeTimedOut,
+        _ => null, // verified: the step's own end tells it
+    };
 
     /// <summary>Writes one thing of the domain's row, only while this run holds the job; a step that got further counts as no failed try.</summary>
     protected static Task KeepAsync(JobRun run, Action<MovingDomain> change, CancellationToken token) => run.SaveAsync<DomainsContext>(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Board;
+using Cassiopea.Gateway.Domains;
 using Cassiopea.Gateway.Events;
 using Cassiopea.Gateway.Idempotency;
 using Cassiopea.Gateway.Links;
@@ -29,6 +30,8 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
     public DbSet<CredentialRow> Credentials => Set<CredentialRow>();
     public DbSet<DossierRow> Dossiers => Set<DossierRow>();
     public DbSet<EventRow> Events => Set<EventRow>();
+    public DbSet<DomainComparisonRow> DomainComparisons => Set<DomainComparisonRow>();
+    public DbSet<TransferCodeRow> TransferCodes => Set<TransferCodeRow>();
     public DbSet<OneTimeLink> Links => Set<OneTimeLink>();
 
     /// <summary>Until the end of the transaction nobody else changes what the board knows of this: events of one thing come in bursts.</summary>
@@ -110,6 +113,8 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
         });
         modelBuilder.Entity<ProgressRow>(e => { e.ToTable("progress"); e.HasKey(x => x.ItemId); e.Property(x => x.AsOf).IsConcurrencyToken(); });
         modelBuilder.Entity<CredentialRow>(e => e.ToTable("credential"));
+        modelBuilder.Entity<DomainComparisonRow>(e => { e.ToTable("domain_comparison"); e.Property(x => x.Id).ValueGeneratedNever(); AsJson(e.Property(x => x.Conflicts)); });
+        modelBuilder.Entity<TransferCodeRow>(e => { e.ToTable("transfer_code"); e.HasKey(x => x.ItemId); e.Property(x => x.ItemId).ValueGeneratedNever(); });
         modelBuilder.Entity<DossierRow>(e => { e.ToTable("dossier"); e.HasKey(x => x.MigrationId); });
     }
 

@@ -41,6 +41,16 @@ internal sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:01:00", "90.00:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan LinkLife { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>The guide's first town for the registrar's secret question, after the owner's own towns; shown to the signed-in owner only.</summary>
+    /// <value>Default: as in the guide.</value>
+    [Required, MinLength(1)]
+    public string FirstHintTown { get; set; } = "Bruxelles";
+
+    /// <summary>The guide's second town.</summary>
+    /// <value>Default: as in the guide.</value>
+    [Required, MinLength(1)]
+    public string SecondHintTown { get; set; } = "Schaerbeek";
+
     /// <summary>Largest JSON body.</summary>
     /// <value>Default 64 KiB.</value>
     [Range(1024, 16 * 1024 * 1024)]

@@ -1,6 +1,7 @@
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Api;
 using Cassiopea.Gateway.Board;
+using Cassiopea.Gateway.Domains;
 using Cassiopea.Gateway.Events;
 using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
@@ -86,6 +87,9 @@ internal static class GatewaySetup
         bus.AddConsumer<CredentialsErasedConsumer>();
         bus.AddConsumer<NoticeSentConsumer>();
         bus.AddConsumer<DossierDeliveredConsumer>();
+        bus.AddConsumer<DomainStepReachedConsumer>();
+        bus.AddConsumer<DomainsComparedConsumer>();
+        bus.AddConsumer<TransferCodePreparedConsumer>();
         bus.AddConsumer<CommandAcceptedConsumer>();
         bus.AddConsumer<CommandRefusedConsumer>();
     }

@@ -13,6 +13,7 @@ internal static class ArrangementRules
         { Kind: not ItemKind.Mailbox } => new("invalid", "Only a mailbox has such a choice."),
         { Pass: > 0 } => new("transition-not-allowed", "The mailbox was copied already: what is at the new place stays there."),
         { Host: not null } => new("invalid", "The new host moves this mailbox: take it back first."),
+        var item when c.Strategy == MailboxStrategy.Drop && DomainGates.HoldsDrop(m, item) => DomainGates.NotDropped,
         _ when c.Strategy == MailboxStrategy.ArchiveOlder && !(c.OnlineSince <= m.Turn.Now) => new("invalid", "Name the past instant since when messages go online."),
         _ => null,
     };
@@ -99,6 +100,7 @@ internal static class ArrangementRules
             ("Their archive is not verified yet: ", i => i.LacksArchive),
             ("Read by POP3, the last fetch is not confirmed: ", i => i.LacksLastFetch),
             ("The member's visit statistics, which a subsidising authority may ask for, are not delivered yet: ", i => i.LacksStatistics),
+            ("Registrar or registry write to it, and the rights over the domain are not recovered: ", i => DomainGates.HoldsSwitch(m, i)),
         ];
         return string.Join(" ", reasons.Where(r => m.Active.Any(r.When)).Select(r => r.Text + Permissions.Names(m.Active.Where(r.When))).DefaultIfEmpty("There is nothing to switch."));
     }

@@ -21,7 +21,7 @@ internal static class Deadlines
     /// <summary>When the approved window can be used: not before the old TTLs are over.</summary>
     public static DateTimeOffset? WindowUsable(Migration m)
     {
-        if (!m.WindowApproved || m.WindowOpensAt is not { } opens)
+        if (!m.SwitchAgreed || m.WindowOpensAt is not { } opens)
             return null;
         var ttls = m.Active.Where(i => i.Kind == ItemKind.Domain).Select(i => i.OldTtlsOverAt).ToList();
         return ttls.Any(t => t is null) ? null : ttls.OfType<DateTimeOffset>().Append(opens).Max();

@@ -82,6 +82,12 @@ internal sealed class Item
     /// <summary>The round that was answered; below <see cref="StatisticsRound"/> while one runs.</summary>
     public int StatisticsAnswered { get; set; }
 
+    // of a domain: what is known of the rights over it
+    public DomainRights? Rights { get; set; }
+
+    /// <summary>Where in the vault its transfer code is, or is waited for.</summary>
+    public Guid? TransferCredential { get; set; }
+
     // the switch
     public DateTimeOffset? CutOverAt { get; set; }
     public DateTimeOffset? FreezeAskedAt { get; set; }
@@ -153,7 +159,7 @@ internal sealed class Item
 
     public bool IsOverdueAtHost => Host is { MovedAt: null } && State == ItemState.NeedsStaff && Failure?.Code == FailureCode.TimedOut;
 
-    public ItemArrangement Arrangement => new(Strategy, OnlineSince, LastFetchConfirmedAt, Host, Archive, Prediction, Counts, Bytes, Seconds, Statistics, Paths);
+    public ItemArrangement Arrangement => new(Strategy, OnlineSince, LastFetchConfirmedAt, Host, Archive, Prediction, Counts, Bytes, Seconds, Statistics, Paths, Rights);
 
     public string? Fact(string name) => Facts.FirstOrDefault(f => f.Name == name)?.Value;
 

@@ -49,6 +49,11 @@ internal sealed class Migration : SagaStateMachineInstance
     public bool WindowApproved { get; set; }
     public int WindowRound { get; set; }
 
+    /// <summary>The member's consent to the change of DNS, in words; empty while there is none.</summary>
+    public string SwitchConsent { get; set; } = "";
+    public string SwitchConsentBy { get; set; } = "";
+    public DateTimeOffset? SwitchConsentAt { get; set; }
+
     /// <summary>From here on visitors may be at the new place: a failure is rolled back instead of returned from.</summary>
     public DateTimeOffset? DnsAskedAt { get; set; }
 
@@ -93,6 +98,12 @@ internal sealed class Migration : SagaStateMachineInstance
     public IEnumerable<Item> Active => Items.Where(i => i.State != ItemState.Excluded);
 
     public bool HasDomain => Active.Any(i => i.Kind == ItemKind.Domain);
+
+    /// <summary>Two people and, where DNS changes, the member said yes.</summary>
+    public bool SwitchAgreed => WindowApproved && (!HasDomain || SwitchConsentAt is not null);
+
+    /// <summary>The item can be switched, and is no mailbox on which the rights over a domain still hang.</summary>
+    public bool MaySwitch(Item item) => item.MaySwitch && !DomainGates.HoldsSwitch(this, item);
 
     /// <summary>The same kind and name in the same migration is the same item, whoever named it first.</summary>
     public Item? Find(ItemKind kind, string name) => Items.SingleOrDefault(i => i.Kind == kind && Item.Normal(i.Name) == Item.Normal(name));

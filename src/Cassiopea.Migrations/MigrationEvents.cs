@@ -17,6 +17,7 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<ApprovePlan> ApprovePlan { get; protected set; } = null!;
     public Event<StartCopy> StartCopy { get; protected set; } = null!;
     public Event<ApproveCutOver> ApproveCutOver { get; protected set; } = null!;
+    public Event<ConsentToSwitch> ConsentToSwitch { get; protected set; } = null!;
     public Event<ApproveDifferences> ApproveDifferences { get; protected set; } = null!;
     public Event<HandOver> HandOver { get; protected set; } = null!;
     public Event<PauseMigration> PauseMigration { get; protected set; } = null!;
@@ -51,6 +52,8 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<ZoneCutOver> ZoneCutOver { get; protected set; } = null!;
     public Event<ZoneRolledBack> ZoneRolledBack { get; protected set; } = null!;
     public Event<ZoneRefused> ZoneRefused { get; protected set; } = null!;
+    public Event<DomainRightsChanged> DomainRightsChanged { get; protected set; } = null!;
+    public Event<TransferCodePrepared> TransferCodePrepared { get; protected set; } = null!;
     public Event<CredentialsErased> CredentialsErased { get; protected set; } = null!;
     public Event<WorkErased> WorkErased { get; protected set; } = null!;
 }

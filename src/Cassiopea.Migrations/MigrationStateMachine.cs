@@ -51,10 +51,12 @@ internal sealed class MigrationStateMachine : MigrationEvents
             When(ZoneCutOver).Then(NoteSwitched),
             When(ZoneRolledBack).Then(NoteTurnedBack),
             When(ZoneRefused).Then(NoteZoneRefused),
+            When(DomainRightsChanged).Then(NoteRights), When(TransferCodePrepared).Then(GrantTransferCode),
             Ignore(CredentialsErased), Ignore(WorkErased));
         During(over,
             Ignore(InvoicesChecked), Ignore(ServiceSurveyed), Ignore(ItemSurveyed), Ignore(CredentialArrived), Ignore(ItemTransferred), Ignore(ItemVerified),
-            Ignore(MailingListFrozen), Ignore(MailingListUnfrozen), Ignore(SiteConfigured), Ignore(StatisticsSaved), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused));
+            Ignore(MailingListFrozen), Ignore(MailingListUnfrozen), Ignore(SiteConfigured), Ignore(StatisticsSaved), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused),
+            Ignore(DomainRightsChanged), Ignore(TransferCodePrepared));
         During([HandedOver, Cancelled, Completed], Ignore(ItemArchived), Ignore(ItemTransferFailed));
         During(Declined, When(ItemArchived).Then(NoteArchived), When(ItemTransferFailed).Then(NoteFailed));
         During([HandedOver, Cancelled, Declined], When(CredentialsErased).Then(KeepReceipt));
@@ -73,6 +75,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
         During([AwaitingPayment, Surveying, Preparing], May(AcceptBackup).Then(AcceptOwnBackup));
         During([Preparing, Copying, CatchingUp, NeedsStaff], May(EntrustItem).Then(Entrust), May(TakeBackItem).Then(TakeBack));
         During([Copying, CatchingUp, NeedsStaff], May(ReportMoved).Then(NoteMoved));
+        During([Copying, CatchingUp], May(ConsentToSwitch).Then(Consent));
         During([Copying, CatchingUp, Watching], May(ApproveDifferences).Then(MigrationStepsHandOver.ApproveDifferences));
         During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, CuttingOver, Watching], May(PauseMigration).Then(Pause).TransitionTo(Paused));
         During([Requested, AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, CuttingOver, Paused, NeedsStaff, RolledBack],

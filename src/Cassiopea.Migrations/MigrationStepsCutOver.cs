@@ -41,8 +41,15 @@ internal static class MigrationStepsCutOver
             ? (opensAt, closesAt)
             : (ToMillisecond(told.OpensAt), ToMillisecond(told.ClosesAt));
 
+    public static void Consent(BehaviorContext<Migration, ConsentToSwitch> c)
+    {
+        var m = c.Saga;
+        (m.SwitchConsent, m.SwitchConsentBy, m.SwitchConsentAt) = (c.Message.Consent.Trim(), c.Message.Actor, m.Turn.Now);
+        m.Turn.Detail = "The consent to the change of DNS is recorded.";
+    }
+
     public static bool WindowIsOpen(BehaviorContext<Migration> c) =>
-        Deadlines.WindowUsable(c.Saga) <= c.Saga.Turn.Now && c.Saga.WindowClosesAt > c.Saga.Turn.Now && c.Saga.Active.Any() && c.Saga.Active.All(i => i.MaySwitch);
+        Deadlines.WindowUsable(c.Saga) <= c.Saga.Turn.Now && c.Saga.WindowClosesAt > c.Saga.Turn.Now && c.Saga.Active.Any() && c.Saga.Active.All(c.Saga.MaySwitch);
 
     public static bool WindowIsOver(BehaviorContext<Migration> c) => c.Saga.DnsAskedAt is null && c.Saga.WindowClosesAt <= c.Saga.Turn.Now;
 
@@ -66,7 +73,7 @@ internal static class MigrationStepsCutOver
 
     public static void LowerTtls(Migration m)
     {
-        if (!m.WindowApproved)
+        if (!m.SwitchAgreed)
             return;
         foreach (var item in MigrationStepsCopy.ByName(m).Where(i => i is { Kind: ItemKind.Domain, TtlAskedAt: null }))
         {
@@ -79,6 +86,25 @@ internal static class MigrationStepsCutOver
     {
         if (Domain(c.Saga, c.Message.ItemId) is { } item)
             item.OldTtlsOverAt = Later(item.OldTtlsOverAt, c.Message.OldTtlsOverAt);
+    }
+
+    // ---- rights over domains
+
+    public static void NoteRights(BehaviorContext<Migration, DomainRightsChanged> c)
+    {
+        if (c.Saga.Items.SingleOrDefault(i => i.Id == c.Message.ItemId) is { Kind: ItemKind.Domain } item)
+            item.Rights = c.Message.Rights;
+    }
+
+    /// <summary>The gateway may read the code, to show it once to the owner.</summary>
+    public static void GrantTransferCode(BehaviorContext<Migration, TransferCodePrepared> c)
+    {
+        var (m, told) = (c.Saga, c.Message);
+        if (m.Items.SingleOrDefault(i => i.Id == told.ItemId) is not { Kind: ItemKind.Domain } item)
+            return;
+        item.TransferCredential = told.CredentialId;
+        var until = m.Turn.Now + m.Turn.Options.CredentialGrant;
+        m.Turn.Send(new CredentialGranted(told.CredentialId, m.MemberId, m.CorrelationId, item.Id, "gateway", told.ExpiresAt < until ? told.ExpiresAt.Value : until));
     }
 
     // ---- the switch
@@ -201,6 +227,7 @@ internal static class MigrationStepsCutOver
         }
 
         (m.DnsAskedAt, m.WatchingSince, m.DifferencesToldAt) = (null, null, null);
+        (m.SwitchConsent, m.SwitchConsentBy, m.SwitchConsentAt) = ("", "", null);
         ReleaseWindow(c);
     }
 

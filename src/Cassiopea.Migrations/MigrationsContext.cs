@@ -34,6 +34,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             migration.Ignore(x => x.State);
             migration.Ignore(x => x.Active);
             migration.Ignore(x => x.StoryState);
+            migration.Ignore(x => x.SwitchAgreed);
             migration.HasMany(x => x.Items).WithOne().HasForeignKey(x => x.MigrationId);
             migration.HasMany(x => x.Surveys).WithOne().HasForeignKey(x => x.MigrationId);
             migration.HasMany(x => x.Approvals).WithOne().HasForeignKey(x => x.MigrationId);
@@ -57,6 +58,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             AsJson<Item, Prediction?>(item.Property(x => x.Prediction));
             AsJson<Item, SiteStatistics?>(item.Property(x => x.Statistics));
             AsJson<Item, IReadOnlyList<PathMapping>?>(item.Property(x => x.Paths));
+            AsJson<Item, DomainRights?>(item.Property(x => x.Rights));
         });
         modelBuilder.Entity<KindSurvey>(survey =>
         {

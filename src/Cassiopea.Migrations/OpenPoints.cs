@@ -22,6 +22,8 @@ internal static class OpenPoints
                 yield return $"{item.Kind} {item.Id}: its archive is not verified yet.";
             else if (item is { HasDifferences: true, ExceptionsApproved: false })
                 yield return $"{item.Kind} {item.Id}: {item.DifferenceCount + item.Refusals.Count} differences wait for the member's approval.";
+            foreach (var point in DomainGates.Open(item))
+                yield return point;
         }
 
         if (QuietAt(m, options) is { } quiet && quiet > now)

@@ -13,6 +13,8 @@ namespace Cassiopea.Migrations;
 /// <param name="HasOpenDifferences">Differences wait for the member's word.</param>
 /// <param name="MayHaveSwitched">The change of DNS was asked: visitors may be at the new place.</param>
 /// <param name="ReadyToHandOver">Nothing is open.</param>
+/// <param name="HasHost">The new host's people move an item.</param>
+/// <param name="AwaitsConsent">DNS changes, and the member has not consented.</param>
 internal sealed record PermissionFacts(
     MigrationState Story,
     bool HasItems = false,
@@ -24,20 +26,22 @@ internal sealed record PermissionFacts(
     bool MayHaveSwitched = false,
     bool ReadyToHandOver = false,
     bool HasHost = false,
-    bool HasSite = false)
+    bool HasSite = false,
+    bool AwaitsConsent = false)
 {
     public static PermissionFacts Of(Migration m, DateTimeOffset now, MigrationsOptions options) => new(
         m.StoryState,
         HasItems: m.Active.Any(),
         HasParked: m.Active.Any(i => i.IsParked),
         AllVerified: m.Active.Any() && m.Active.All(i => i.State == ItemState.Verified),
-        AllSynced: m.Active.Any() && m.Active.All(i => i.MaySwitch),
+        AllSynced: m.Active.Any() && m.Active.All(m.MaySwitch),
         HasOpenKind: m.Surveys.Any(s => s.Open && s.Outcome is not null),
         HasOpenDifferences: m.Active.Any(i => i is { HasDifferences: true, ExceptionsApproved: false }),
         MayHaveSwitched: m.DnsAskedAt is not null,
         ReadyToHandOver: m.State == Watching && !OpenPoints.Of(m, now, options).Any(),
         HasHost: m.Active.Any(i => i.Host is not null),
-        HasSite: m.Active.Any(i => i.Kind == ItemKind.Site));
+        HasSite: m.Active.Any(i => i.Kind == ItemKind.Site),
+        AwaitsConsent: m.HasDomain && m.SwitchConsentAt is null);
 }
 
 /// <summary>Which verbs people may send, and why one is refused: the same rules for the board, the answers and the console.</summary>
@@ -60,7 +64,7 @@ internal static class Permissions
                 (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, true),
             ],
             Copying or CatchingUp =>
-                [.. Editing(f), .. Entrusting(f), (Verbs.CutOver, state == CatchingUp && f.AllSynced), (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.Pause, true), (Verbs.Cancel, true)],
+                [.. Editing(f), .. Entrusting(f), (Verbs.CutOver, state == CatchingUp && f.AllSynced), (Verbs.ConsentToSwitch, f.AwaitsConsent), (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.Pause, true), (Verbs.Cancel, true)],
             CuttingOver => [(Verbs.Pause, !f.MayHaveSwitched), (Verbs.Cancel, !f.MayHaveSwitched), (Verbs.RollBack, f.MayHaveSwitched)],
             Watching =>
             [
@@ -105,6 +109,7 @@ internal static class Permissions
             MapPaths c => ArrangementRules.Judge(m, c),
             AnswerStatistics c => ArrangementRules.Judge(m, c),
             ApproveDifferences { ItemId: { } id } when m.Active.All(i => i.Id != id) => new("not-found", "No such item in this migration."),
+            ConsentToSwitch c => Reasoned(c.Consent),
             CancelMigration c => Reasoned(c.Reason),
             DeclineMigration c => Reasoned(c.Reason),
             RollBackMigration c => Reasoned(c.Reason),
@@ -147,6 +152,7 @@ internal static class Permissions
             null => new("not-found", "No such item in this migration."),
             { State: ItemState.Excluded } => new("invalid", "The item is excluded already."),
             { CutOverAt: not null } => new("transition-not-allowed", "The item was moved already: roll back instead."),
+            var item when DomainGates.HoldsDrop(m, item) => DomainGates.NotDropped,
             _ => null,
         };
 

@@ -21,6 +21,7 @@ internal sealed record PersonCommand(string Verb, Guid OperationId, string Actor
         ApprovePlan c => new(Verbs.ApprovePlan, c.OperationId, c.Actor, ""),
         StartCopy c => new(Verbs.Start, c.OperationId, c.Actor, ""),
         ApproveCutOver c => new(Verbs.CutOver, c.OperationId, c.Actor, ""),
+        ConsentToSwitch c => new(Verbs.ConsentToSwitch, c.OperationId, c.Actor, c.Consent),
         ApproveDifferences c => new(Verbs.ApproveDifferences, c.OperationId, c.Actor, c.Reason),
         HandOver c => new(Verbs.HandOver, c.OperationId, c.Actor, ""),
         PauseMigration c => new(Verbs.Pause, c.OperationId, c.Actor, c.Reason),
@@ -52,6 +53,7 @@ internal static class Verbs
     public const string ApprovePlan = "approve-plan";
     public const string Start = "start";
     public const string CutOver = "cutover";
+    public const string ConsentToSwitch = "consent-to-switch";
     public const string ApproveDifferences = "approve-differences";
     public const string HandOver = "hand-over";
     public const string Pause = "pause";

@@ -60,13 +60,15 @@ internal static class Waiting
             : (Staff, "Everything is verified at both ends: approve the plan."));
 
     private static (string, string) ForCutOver(Migration m, MigrationsOptions options) =>
-        m.WindowApproved ? (System, Deadlines.WindowUsable(m) is null ? "The cut-over is approved; waits until the TTLs are lowered." : "The cut-over is approved; waits until its window opens.")
+        m is { WindowApproved: true, SwitchAgreed: false } ? (Member, "The cut-over is approved; DNS changes with it, so the member must consent first.")
+        : m.WindowApproved ? (System, Deadlines.WindowUsable(m) is null ? "The cut-over is approved; waits until the TTLs are lowered." : "The cut-over is approved; waits until its window opens.")
         : Parked(m, options) is { } parked ? parked
         : m.Approvals.Any(a => a.WindowRound == m.WindowRound) ? (Staff, "DNS changes with this cut-over: a second person must approve the same window.")
         : AtHost(m) is { } host ? host
         : MigrationStepsStatistics.Missing(m) is { } statistics ? statistics
         : m.Active.Any(i => i.LacksLastFetch) ? (Member, Count(m, i => i.LacksLastFetch, "are read by POP3: fetch the mail once more and confirm it"))
-        : m.Active.All(i => i.MaySwitch) ? (Staff, "In sync: approve a cut-over window.")
+        : m.Active.Any(i => DomainGates.HoldsSwitch(m, i)) ? (Member, Count(m, i => DomainGates.HoldsSwitch(m, i), "receive mail of registrar or registry: the rights over the domain come first"))
+        : m.Active.All(m.MaySwitch) ? (Staff, "In sync: approve a cut-over window.")
         : (System, Count(m, i => i.IsSyncedOnce, "are equal at both ends"));
 
     private static (string, string) ForHandOver(Migration m, DateTimeOffset now, MigrationsOptions options)

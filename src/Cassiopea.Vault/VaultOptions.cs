@@ -17,6 +17,9 @@ internal sealed class VaultOptions
     /// <summary>Name of the service that stores what it finds in configurations; it replaces nothing that another stored.</summary>
     public const string WebHosting = "web-hosting";
 
+    /// <summary>Name of the service that stores transfer codes, which the registrar gives to it.</summary>
+    public const string Domains = "domains";
+
     /// <summary>Name under which an operator's token stands in <see cref="Tokens"/>.</summary>
     public const string Operator = "operator";
 

@@ -44,7 +44,7 @@ internal static class VaultSetup
         app.UseExceptionHandler();
         app.UseRouting();
         app.Use(Caller.CheckAsync);
-        app.MapPut("/credentials/{credentialId:guid}", PutCredential.HandleAsync).RequireCaller(VaultOptions.Gateway, VaultOptions.WebHosting);
+        app.MapPut("/credentials/{credentialId:guid}", PutCredential.HandleAsync).RequireCaller(VaultOptions.Gateway, VaultOptions.WebHosting, VaultOptions.Domains);
         app.MapGet("/credentials/{credentialId:guid}", GetCredential.HandleAsync).RequireCaller(VaultOptions.Gateway);
         app.MapPost("/leases", LeaseCredential.HandleAsync).RequireCaller();
         app.MapPost("/leases/{leaseId:guid}/renew", RenewLease.HandleAsync).RequireCaller();

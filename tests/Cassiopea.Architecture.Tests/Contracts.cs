@@ -21,7 +21,7 @@ internal static class ContractTypes
 {
     private static readonly string[] Verbs =
     [
-        "Accept", "Answer", "Approve", "Archive", "Cancel", "Check", "Choose", "Configure", "Confirm", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Lower", "Map", "Pause", "Publish",
+        "Accept", "Answer", "Approve", "Archive", "Cancel", "Check", "Choose", "Configure", "Confirm", "Consent", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Lower", "Map", "Pause", "Prepare", "Publish",
         "Record", "Register", "Report", "Request", "Resume", "Retry", "RollBack", "Save", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
     ];
 

@@ -13,44 +13,15 @@ internal sealed class DomainsHost : ServiceUnderTest<DomainsContext>
 {
     private readonly string _folder;
 
-    private DomainsHost(ToyInternet toy) : base("domains")
+    private DomainsHost(ToyInternet toy, VaultStandIn vault) : base("domains", vault)
     {
         _folder = Folder("domains");
-        File.WriteAllText(Inventory, $"member;domain;source;provider;name_servers\nM0042;{ToyInternet.Name};;new;ns1.nouvelhote.be, ns2.nouvelhote.be\nM0007;maison-médicale.be;;;\n");
-        File.WriteAllText(Path.Combine(_folder, "token"), toy.Gandi.Token + "\n");
-        File.WriteAllText(Path.Combine(_folder, "key"), toy.New.ApiKey + "\n");
-        Set("Domains:InventoryFile", Inventory);
-        Set("Domains:OldProvider", "old");
-        Set("Domains:Providers:old:Kind", "rfc2136");
-        Set("Domains:Providers:old:Address", toy.Old.Endpoint.ToString());
-        Set("Domains:Providers:new:Kind", "powerdns");
-        Set("Domains:Providers:new:Address", toy.New.Api.ToString());
-        Set("Domains:Providers:new:SecretFile", Path.Combine(_folder, "key"));
-        Set("Domains:Gandi:Address", toy.Gandi.Root.ToString());
-        Set("Domains:Gandi:TokenFile", Path.Combine(_folder, "token"));
-        Set("Domains:DyingNames:0", "cassiopea.be");
-        Set("Domains:DyingNetworks:0", "192.0.2.0/24");
-        Set("Domains:Successors:0", "192.0.2.10=198.51.100.20");
-        Set("Domains:Successors:1", "2001:db8::10=2001:db8:20::10");
-        Set("Domains:Successors:2", "mail.cassiopea.be=mail.nouvelhote.be");
-        Set("Domains:Successors:3", "backup.cassiopea.be=backup.nouvelhote.be");
-        Set("Domains:Successors:4", "webmail.cassiopea.be=webmail.nouvelhote.be");
-        Set("Domains:Successors:5", "sympa.cassiopea.be=sympa.nouvelhote.be");
-        Set("Domains:Successors:6", "autoconfig.cassiopea.be=autoconfig.nouvelhote.be");
-        Set("Domains:EndpointOverrides:0", $"ns1.cassiopea.be={toy.Old.Endpoint}");
-        Set("Domains:EndpointOverrides:1", $"ns2.cassiopea.be={toy.Old.Endpoint}");
-        Set("Domains:EndpointOverrides:2", $"ns1.nouvelhote.be={toy.New.Endpoint}");
-        Set("Domains:EndpointOverrides:3", $"ns2.nouvelhote.be={toy.New.Endpoint}");
-        Set("Domains:EndpointOverrides:4", $"a.nsset.be={toy.Registry.Endpoint}");
-        Set("Domains:EndpointOverrides:5", $"b.nsset.be={toy.Lagging.Endpoint}");
-        Set("Domains:ParentOverrides:0", "be=a.nsset.be,b.nsset.be");
-        Set("Domains:TtlMargin", "00:00:00");
-        Set("Domains:LookEvery", "00:00:00.1");
-        Set("Domains:ProviderPatience", "00:00:05");
-        Set("Domains:UnsurePatience", "00:00:01");
+        foreach (var (key, value) in DomainsSettings.Of(toy, _folder)) Set(key, value);
     }
 
-    public string Inventory => Path.Combine(_folder, "inventory.csv");
+    public string Inventory => DomainsSettings.Inventory(_folder);
+
+    public string Tasks => Path.Combine(_folder, "tasks");
 
     public Guid Migration { get; } = Guid.CreateVersion7();
 
@@ -58,9 +29,25 @@ internal sealed class DomainsHost : ServiceUnderTest<DomainsContext>
 
     public string PlanSha256 => Events.OfType<ItemSurveyed>().Last().Facts.Single(static fact => fact.Name == "plan-sha256").Value;
 
+    /// <summary>The steps that the owner reads, in order.</summary>
+    public IReadOnlyList<DomainStep> Steps => [.. Events.OfType<DomainStepReached>().Select(static one => one.Step)];
+
+    public DomainRights Rights => Events.OfType<DomainRightsChanged>().LastOrDefault()?.Rights ?? new(RightsState.Open, null, "", null, false, "", []);
+
+    /// <summary>Writes the inventory anew.</summary>
+    public Task WriteInventoryAsync(params string[] lines) => File.WriteAllLinesAsync(Inventory, lines);
+
+    /// <summary>Sends a person's command and waits for its end: null = accepted.</summary>
+    public async Task<CommandRefused?> TryAsync(Guid operation, object command)
+    {
+        await SendAsync(command);
+        await Eventually.TrueAsync($"{command.GetType().Name} is answered", () => Events.Any(one => one is CommandAccepted a && a.OperationId == operation || one is CommandRefused r && r.OperationId == operation));
+        return Events.OfType<CommandRefused>().FirstOrDefault(one => one.OperationId == operation);
+    }
+
     public static async Task<DomainsHost> StartAsync(ToyInternet toy, params (string Key, string Value)[] settings)
     {
-        var host = new DomainsHost(toy);
+        var host = new DomainsHost(toy, await VaultStandIn.StartAsync("domains"));
         await host.StartAsync(settings.AsEnumerable());
         return host;
     }
@@ -99,6 +86,13 @@ internal sealed class DomainsHost : ServiceUnderTest<DomainsContext>
 
     public Task<MovingDomain> RowAsync() => QueryAsync(db => db.Domains.AsNoTracking().SingleAsync(row => row.ItemId == Item));
 
+    /// <summary>Records a rung; null = it was recorded.</summary>
+    public Task<CommandRefused?> RungAsync(RecoveryRung rung, RungOutcome outcome, string? custodian = null)
+    {
+        var operation = Guid.CreateVersion7();
+        return TryAsync(operation, new RecordRung(operation, "staff@example", Migration, Item, rung, outcome, "tried with the owner on the telephone", SiteVerified: true, custodian));
+    }
+
     protected override void Add(WebApplicationBuilder builder) => builder.AddDomains();
 
     protected override void Observe(IReceiveEndpointConfigurator endpoint)
@@ -110,6 +104,10 @@ internal sealed class DomainsHost : ServiceUnderTest<DomainsContext>
         Observe<ZoneCutOver>(endpoint);
         Observe<ZoneRolledBack>(endpoint);
         Observe<ZoneRefused>(endpoint);
+        Observe<DomainStepReached>(endpoint);
+        Observe<DomainRightsChanged>(endpoint);
+        Observe<DomainsCompared>(endpoint);
+        Observe<TransferCodePrepared>(endpoint);
         Observe<CommandAccepted>(endpoint);
         Observe<CommandRefused>(endpoint);
     }

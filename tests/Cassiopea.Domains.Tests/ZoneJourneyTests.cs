@@ -219,32 +219,16 @@ public sealed class ZoneJourneyTests
         await using var toy = await ToyInternet.StartAsync(Token, ttl: Ttl);
         await using var host = await DomainsHost.StartAsync(toy);
         await host.SurveyAsync();
-        Assert.Contains("Notified comes before", (await Refused(RecoveryRung.NameServersOnly, RungOutcome.Done)).Detail, StringComparison.Ordinal);
-        foreach (var rung in (RecoveryRung[])[RecoveryRung.Notified, RecoveryRung.Released, RecoveryRung.HandleTold]) await RecordAsync(rung, RungOutcome.Done);
-        await RecordAsync(RecoveryRung.PasswordRecovery, RungOutcome.Failed);
-        Assert.Equal("transition-not-allowed", (await Refused(RecoveryRung.NameServersOnly, RungOutcome.Done)).Code);
-        await RecordAsync(RecoveryRung.OwnershipProof, RungOutcome.Failed);
-        await RecordAsync(RecoveryRung.NameServersOnly, RungOutcome.Done);
+        Assert.Contains("Notified comes before", (await host.RungAsync(RecoveryRung.NameServersOnly, RungOutcome.Done))!.Detail, StringComparison.Ordinal);
+        foreach (var rung in (RecoveryRung[])[RecoveryRung.Notified, RecoveryRung.Released, RecoveryRung.HandleTold]) Assert.Null(await host.RungAsync(rung, RungOutcome.Done));
+        Assert.Null(await host.RungAsync(RecoveryRung.PasswordRecovery, RungOutcome.Failed));
+        Assert.Equal("transition-not-allowed", (await host.RungAsync(RecoveryRung.NameServersOnly, RungOutcome.Done, "Marc of the liquidation"))!.Code);
+        Assert.Null(await host.RungAsync(RecoveryRung.OwnershipProof, RungOutcome.Failed));
+        Assert.Contains("Name the custodian", (await host.RungAsync(RecoveryRung.NameServersOnly, RungOutcome.Done))!.Detail, StringComparison.Ordinal);
+        Assert.Null(await host.RungAsync(RecoveryRung.NameServersOnly, RungOutcome.Done, "Marc of the liquidation"));
         var surveyed = await host.SurveyAsync(2);
         Assert.Contains(surveyed.Facts, static fact => fact is { Name: "rights", Value: "pending" });
         Assert.True((await host.QueryAsync(db => AuditChain.VerifyAsync(db, Token))) is { Intact: true, Entries: 6 });
-
-        RecordRung Rung(RecoveryRung rung, RungOutcome outcome) => new(Guid.CreateVersion7(), "staff@example", host.Migration, host.Item, rung, outcome, "tried with the owner on the telephone", SiteVerified: true);
-
-        async Task RecordAsync(RecoveryRung rung, RungOutcome outcome)
-        {
-            var asked = Rung(rung, outcome);
-            await host.SendAsync(asked);
-            await Eventually.TrueAsync($"{rung} is recorded", () => host.Events.OfType<CommandAccepted>().Any(one => one.OperationId == asked.OperationId));
-        }
-
-        async Task<CommandRefused> Refused(RecoveryRung rung, RungOutcome outcome)
-        {
-            var asked = Rung(rung, outcome);
-            await host.SendAsync(asked);
-            await Eventually.TrueAsync($"{rung} is refused", () => host.Events.OfType<CommandRefused>().Any(one => one.OperationId == asked.OperationId));
-            return host.Events.OfType<CommandRefused>().Single(one => one.OperationId == asked.OperationId);
-        }
     }
 
     [Fact]

@@ -154,6 +154,7 @@ internal sealed class TestGateway : IAsyncDisposable
         await ListenAsync<WaiveInvoices>(bus, "waive-invoices");
         await ListenAsync<RecordArrangement>(bus, "record-arrangement");
         await ListenAsync<RecordRung>(bus, "record-rung");
+        await ListenAsync<PrepareTransfer>(bus, "prepare-transfer");
         var saga = bus.ConnectReceiveEndpoint("migration", endpoint =>
         {
             endpoint.ConfigureConsumeTopology = false;
@@ -166,6 +167,7 @@ internal sealed class TestGateway : IAsyncDisposable
             Take<ApprovePlan>(endpoint);
             Take<StartCopy>(endpoint);
             Take<ApproveCutOver>(endpoint);
+            Take<ConsentToSwitch>(endpoint);
             Take<ApproveDifferences>(endpoint);
             Take<HandOver>(endpoint);
             Take<PauseMigration>(endpoint);

@@ -44,6 +44,8 @@ public sealed class CutOverTests(World world)
         await j.DoAsync(o => new ApproveCutOver(o, "staff-a", j.Id, opens, closes.AddDays(1)));
         Assert.True((await j.LoadAsync()).WindowApproved);
         Assert.Equal(MigrationState.CatchingUp, await j.StateAsync());
+        Assert.Empty(j.Left.OfType<LowerTtl>());
+        await j.DoAsync(o => new ConsentToSwitch(o, "member", j.Id, "by letter of 2 March"));
         Assert.Single(j.Left.OfType<LowerTtl>());
     }
 

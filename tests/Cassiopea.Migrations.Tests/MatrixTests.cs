@@ -86,6 +86,7 @@ public sealed class MatrixTests
         Verbs.ApprovePlan => nameof(ApprovePlan),
         Verbs.Start => nameof(StartCopy),
         Verbs.CutOver => nameof(ApproveCutOver),
+        Verbs.ConsentToSwitch => nameof(ConsentToSwitch),
         Verbs.ApproveDifferences => nameof(ApproveDifferences),
         Verbs.HandOver => nameof(HandOver),
         Verbs.Pause => nameof(PauseMigration),
@@ -110,10 +111,10 @@ public sealed class MatrixTests
         var stories = state is MigrationState.Paused or MigrationState.NeedsStaff or MigrationState.AwaitingPayment ? Enum.GetValues<MigrationState>() : [state];
         foreach (var story in stories)
         {
-            for (var bits = 0; bits < 1024; bits++)
+            for (var bits = 0; bits < 2048; bits++)
             {
                 bool Bit(int i) => (bits & (1 << i)) != 0;
-                yield return new PermissionFacts(story, Bit(0), Bit(1), Bit(2), Bit(3), Bit(4), Bit(5), Bit(6), Bit(7), Bit(8), Bit(9));
+                yield return new PermissionFacts(story, Bit(0), Bit(1), Bit(2), Bit(3), Bit(4), Bit(5), Bit(6), Bit(7), Bit(8), Bit(9), Bit(10));
             }
         }
     }

@@ -155,6 +155,8 @@ internal static class Story
         if (!(await j.LoadAsync()).HasDomain)
             return;
         await j.DoAsync(o => new ApproveCutOver(o, "staff-b", j.Id, opens, closes));
+        if ((await j.LoadAsync()).SwitchConsentAt is null)
+            await j.DoAsync(o => new ConsentToSwitch(o, "member", j.Id, "the board agreed on 2 March, by letter"));
         // the TTLs are lowered first
         foreach (var ttl in j.Asked.OfType<LowerTtl>().ToList())
         {

@@ -62,6 +62,9 @@ public sealed class VaultStandIn : IAsyncDisposable
     /// <summary>The member that a service stored it for.</summary>
     public Guid OwnerOf(Guid credential) => _owners[credential];
 
+    /// <summary>True when there is one.</summary>
+    public bool Holds(Guid credential) => _secrets.ContainsKey(credential);
+
     public string SecretOf(Guid credential) => _secrets[credential];
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();

@@ -61,11 +61,11 @@ internal sealed class ToyInternet : IAsyncDisposable
 
     public PowerDnsProvider PowerDns => new(_http, New.Api, New.ApiKey, TimeProvider.System);
 
-    public static async Task<ToyInternet> StartAsync(CancellationToken token, bool signed = false, int ttl = 86400)
+    public static async Task<ToyInternet> StartAsync(CancellationToken token, bool signed = false, int ttl = 86400, string? tsig = null)
     {
         var registry = await KnotServer.StartAsync([new("be", ZoneSeed.Registry("127.0.0.1", "127.0.0.1", Name))], token);
         var lagging = KnotServer.StartAsync([new("be", "") { PrimaryPort = registry.Port }], token);
-        var old = KnotServer.StartAsync([new(Name, ZoneSeed.OldHost(Name, ttl)) { Signed = signed }], token);
+        var old = KnotServer.StartAsync([new(Name, ZoneSeed.OldHost(Name, ttl)) { Signed = signed }], token, tsig);
         var toy = new ToyInternet(registry, await lagging, await old, await PowerDnsServer.StartAsync(token), await GandiStandIn.StartAsync(registry, token));
         toy.Gandi.Add(Name, [.. OldServers.Select(static host => host.Host)], new DateTimeOffset(2027, 6, 1, 0, 0, 0, TimeSpan.Zero));
         return toy;

@@ -31,6 +31,7 @@ internal static class ItemCommands
         ApiCommands.Ask("item retry", "ITEM", "Try a parked item again", "Réessayer un élément en attente", "", async (line, api, token) =>
             await ApiCommands.SendAsync(line, api, $"items/{await Find.ItemAsync(api, ApiCommands.Word(line, "ITEM"), token)}/commands/retry", null, token)),
         .. ArrangementCommands.All,
+        .. DomainCommands.All,
     ];
 
     public static void Table(IEnumerable<JsonElement> items) => Output.Table(

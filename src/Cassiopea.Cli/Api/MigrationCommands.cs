@@ -29,6 +29,8 @@ internal static class MigrationCommands
                 await Person.ConfirmAsync(line, Speech.Of("Visitors will reach the new place. Approve the cut-over?", "Les visiteurs iront au nouvel endroit. Approuver la bascule ?"), token);
                 return await SendAsync(line, api, id, "cutover", new { opensAt = line.Value("--opens-at"), closesAt = line.Value("--closes-at") }, token);
             }),
+        ApiCommands.Ask("migration consent-to-switch", "MIGRATION", "Record the member's consent to the change of DNS: who gave it, when and how", "Noter l'accord du membre pour le changement de DNS : qui l'a donné, quand et comment",
+            "--consent=", async (line, api, token) => await SendAsync(line, api, await IdAsync(line, api, token), "consent-to-switch", new { consent = line.Required("--consent") }, token)),
         WithReason("rollback", "Undo a cut-over", "Défaire une bascule", confirm: true),
         ApiCommands.Ask("migration approve-differences", "MIGRATION", "Approve the listed differences, of all items or of --item", "Approuver les différences listées, de tous les éléments ou de --item",
             "--item= --reason=", async (line, api, token) =>

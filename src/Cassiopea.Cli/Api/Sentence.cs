@@ -13,6 +13,7 @@ internal static class Sentence
             $"{data.Text("kind")} {data.Text("name")}: {data.Text("state")} {data.Text("grade")} {FailureOf(data)}{data.Text("reason")}".TrimEnd(),
         "state" => $"{data.Text("subject")} {data.Text("reference")}{data.Text("memberReference")}",
         "operation" => $"{data.Text("verb")} ({data.Text("actor")}): {data.Text("state")} {data.Text("code")} {data.Text("detail")}".TrimEnd(),
+        "message" when data.Text("message") == "domain-step" && data.Member("text") is { } text => text.Text(Speech.IsFrench ? "fr" : "en"),
         "progress" => $"{data.Text("done")}/{data.Text("total")}",
         _ => $"{data.Text("message")} {data.Text("kind")} {data.Text("outcome")} {data.Text("status")} {data.Text("template")} {data.Text("grade")} {FailureOf(data)}".TrimEnd(),
     };

@@ -11,12 +11,15 @@ namespace Cassiopea.Domains;
 /// <param name="Source">Name of the provider that has the zone now; empty = the usual one.</param>
 /// <param name="Provider">Name of the new provider; empty while unknown, or when people do it by hand.</param>
 /// <param name="NameServers">The new ones; empty where only records change.</param>
-internal sealed record InventoryRow(string Member, DnsName Domain, string Source, string Provider, IReadOnlyList<DnsName> NameServers);
+/// <param name="Holder">Who must hold it at the registry; empty while nobody said so.</param>
+/// <param name="Handle">The registrar's old identifier of its holder, upper case; empty where there is none.</param>
+internal sealed record InventoryRow(string Member, DnsName Domain, string Source, string Provider, IReadOnlyList<DnsName> NameServers, string Holder, string Handle);
 
 /// <summary>The members' domains: a file that staff keep, read again at each question.</summary>
 internal sealed class DomainInventory(IOptions<DomainsOptions> options, TimeProvider time)
 {
-    private const string Header = "member;domain;source;provider;name_servers";
+    private const string ShortHeader = "member;domain;source;provider;name_servers";
+    private const string Header = ShortHeader + ";holder;handle";
 
     /// <summary>What is known of a member's domains: those of the inventory and those that staff declared.</summary>
     public async Task<ServiceSurveyed> FindAsync(FindDomains question, CancellationToken token)
@@ -43,15 +46,30 @@ internal sealed class DomainInventory(IOptions<DomainsOptions> options, TimeProv
     /// <summary>The row of a domain; null when the inventory does not know it.</summary>
     public async Task<InventoryRow?> RowOfAsync(DnsName domain, CancellationToken token) => (await ReadAsync(token)).FirstOrDefault(row => row.Domain.Equals(domain));
 
-    private async Task<List<InventoryRow>> ReadAsync(CancellationToken token)
+    /// <summary>How many domains of other members hang on the handle of this one: it cannot be released while there is one.</summary>
+    public async Task<int> OthersOnHandleAsync(DnsName domain, CancellationToken token)
+    {
+        var rows = await ReadAsync(token);
+        return rows.FirstOrDefault(row => row.Domain.Equals(domain)) is { Handle.Length: > 0 } own
+            ? rows.Count(row => row.Handle == own.Handle && !row.Member.Equals(own.Member, StringComparison.OrdinalIgnoreCase))
+            : 0;
+    }
+
+    /// <summary>All rows; none when no file is configured.</summary>
+    /// <exception cref="InventoryException">A line cannot be read.</exception>
+    public async Task<List<InventoryRow>> ReadAsync(CancellationToken token)
     {
         if (options.Value.InventoryFile.Length == 0) return [];
         List<InventoryRow> rows = [];
         var number = 0;
         await foreach (var line in File.ReadLinesAsync(options.Value.InventoryFile, token))
         {
-            if (++number == 1 && !line.TrimStart('\uFEFF').Trim().Equals(Header, StringComparison.OrdinalIgnoreCase)) throw new InventoryException(1, $"the header is not {Header}.");
-            if (number > 1 && !string.IsNullOrWhiteSpace(line)) rows.Add(Parse(line, number));
+            if (++number == 1)
+            {
+                var header = line.TrimStart('\uFEFF').Trim();
+                if (!header.Equals(Header, StringComparison.OrdinalIgnoreCase) && !header.Equals(ShortHeader, StringComparison.OrdinalIgnoreCase)) throw new InventoryException(1, $"the header is not {Header}, nor its first five fields.");
+            }
+            else if (number > 1 && !string.IsNullOrWhiteSpace(line)) rows.Add(Parse(line, number));
         }
 
         return number > 0 ? rows : throw new InventoryException(1, "the file is empty.");
@@ -60,15 +78,22 @@ internal sealed class DomainInventory(IOptions<DomainsOptions> options, TimeProv
     private static InventoryRow Parse(string line, int number)
     {
         var fields = line.Split(';', StringSplitOptions.TrimEntries);
-        if (fields.Length != 5 || fields[0].Length == 0) throw new InventoryException(number, $"there must be 5 fields, the first not empty: {Header}.");
+        if (fields.Length is not (5 or 7) || fields[0].Length == 0) throw new InventoryException(number, $"there must be 5 or 7 fields, the first not empty: {Header}.");
         try
         {
-            return new(fields[0], DnsName.FromUnicode(fields[1]), fields[2], fields[3], [.. fields[4].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(DnsName.FromUnicode)]);
+            return new(fields[0], DnsName.FromUnicode(fields[1]), fields[2], fields[3], [.. fields[4].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(DnsName.FromUnicode)], fields.ElementAtOrDefault(5) ?? "", HandleOf(fields.ElementAtOrDefault(6) ?? ""));
         }
         catch (FormatException wrong)
         {
             throw new InventoryException(number, wrong.Message);
         }
+    }
+
+    /// <summary>As it is compared: <c>pxp561-gandi</c> and <c>PXP561</c> are the same.</summary>
+    private static string HandleOf(string text)
+    {
+        var handle = text.Trim().ToUpperInvariant();
+        return handle.EndsWith("-GANDI", StringComparison.Ordinal) ? handle[..^"-GANDI".Length] : handle;
     }
 
     private ServiceSurveyed NotSurveyed(FindDomains question, string why) =>

@@ -3,9 +3,9 @@ using MassTransit;
 
 namespace Cassiopea.Domains;
 
-/// <summary>Looks into the inventory and answers at once.</summary>
-internal sealed class FindDomainsConsumer(DomainInventory inventory) : IConsumer<FindDomains>
+/// <summary>Records the question as a job and acknowledges: the registrar's list takes longer than a message may.</summary>
+internal sealed class FindDomainsConsumer(DomainsContext db) : IConsumer<FindDomains>
 {
-    public async Task Consume(ConsumeContext<FindDomains> context) =>
-        await context.Publish(await inventory.FindAsync(context.Message, context.CancellationToken), context.CancellationToken);
+    public Task Consume(ConsumeContext<FindDomains> context) =>
+        db.EnqueueStep(FindDomainsJob.Kind, context.Message.MigrationId, context.Message.MigrationId, context.Message, context.CancellationToken);
 }

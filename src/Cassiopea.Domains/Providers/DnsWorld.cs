@@ -1,4 +1,5 @@
 using System.Net;
+using Cassiopea.ServiceDefaults.Endpoints;
 using Cassiopea.Transfer;
 using Cassiopea.Zones;
 using Cassiopea.Zones.Checks;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Cassiopea.Domains;
 
 /// <summary>DNS, its providers and the registrar as the settings name them.</summary>
-internal sealed class DnsWorld(IOptions<DomainsOptions> options, IHttpClientFactory http, TimeProvider time)
+internal sealed class DnsWorld(IOptions<DomainsOptions> options, IHttpClientFactory http, RemoteAddresses addresses, TimeProvider time)
 {
     public const string HttpName = "dns-providers";
     private readonly DomainsOptions _options = options.Value;
@@ -29,6 +30,8 @@ internal sealed class DnsWorld(IOptions<DomainsOptions> options, IHttpClientFact
 
     public ServedZone Served => new(_client, Servers);
 
+    public bool HasRegistrar => _options.Gandi.Address.Length > 0;
+
     /// <summary>The registrar; null when none is configured.</summary>
     public GandiApi? Registrar => _options.Gandi.Address.Length == 0
         ? null
@@ -41,6 +44,7 @@ internal sealed class DnsWorld(IOptions<DomainsOptions> options, IHttpClientFact
             static parts => DnsName.FromUnicode(parts[0]),
             static parts => (IReadOnlyList<DnsName>)[.. parts[1].Split(',').Select(DnsName.FromUnicode)]),
         Resolver = _options.Resolver.Length > 0 ? IPEndPoint.Parse(_options.Resolver) : null,
+        Permits = addresses.Permits,
     });
 
     /// <summary>The change of name servers at the registrar.</summary>
@@ -63,6 +67,7 @@ internal sealed class DnsWorld(IOptions<DomainsOptions> options, IHttpClientFact
             "livedns" => new LiveDnsProvider(new GandiApi(http.CreateClient(HttpName), new Uri(provider.Address), Secret(provider.SecretFile), null, time)),
             "rfc2136" => new Rfc2136Provider(_client, IPEndPoint.Parse(provider.Address), provider.SecretFile.Length > 0 ? TsigKey.Parse(Secret(provider.SecretFile)) : null),
             "file" => new ZoneFileProvider(provider.Address),
+            ByHandProvider.Kind => new ByHandProvider(provider.Address),
             _ => throw DomainFailures.Shut(TransferSide.Us, $"The provider “{name}” has the kind “{provider.Kind}”, which nobody knows."),
         };
     }

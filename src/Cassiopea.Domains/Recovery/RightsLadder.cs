@@ -17,7 +17,9 @@ internal sealed class RungRefusedException(string problem) : Exception(problem);
 /// <summary>What is known besides the rungs.</summary>
 /// <param name="SiteVerified">Every site of the migration was verified at the new host.</param>
 /// <param name="Managed">The domain is in our account at the registrar; null while nobody asked.</param>
-internal sealed record LadderFacts(bool SiteVerified, bool? Managed);
+/// <param name="Custodian">Who keeps the domain while rights are pending; empty when nobody is named.</param>
+/// <param name="OthersOnHandle">Domains of other members that hang on the same handle.</param>
+internal sealed record LadderFacts(bool SiteVerified, bool? Managed, string Custodian = "", int OthersOnHandle = 0);
 
 /// <summary>
 /// The ladder of the members' guide: each rung is tried before the next, a rung that gave the owner the rights ends it, and the last one, name
@@ -27,6 +29,7 @@ internal sealed record LadderFacts(bool SiteVerified, bool? Managed);
 internal sealed class RightsLadder(IReadOnlyList<RungRecord> records)
 {
     private const int ShortestNote = 10;
+    private const int ShortestCustodian = 3;
 
     public static RightsLadder Of(string? json) =>
         new(json is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<RungRecord>>(json, JsonSerializerOptions.Web) ?? []);
@@ -58,6 +61,8 @@ internal sealed class RightsLadder(IReadOnlyList<RungRecord> records)
         foreach (var earlier in (RecoveryRung[])[RecoveryRung.Notified, RecoveryRung.Released, RecoveryRung.HandleTold])
             if (earlier < record.Rung && Last(earlier) is not { Outcome: RungOutcome.Done }) throw new RungRefusedException($"{earlier} comes before {record.Rung} and is not done.");
         if (record.Rung == RecoveryRung.OwnershipProof && Last(RecoveryRung.PasswordRecovery) is not { Outcome: RungOutcome.Failed }) throw new RungRefusedException("The password is recovered first: record that it failed before the form is used.");
+        if (record is { Rung: RecoveryRung.Released, Outcome: RungOutcome.Done } && facts.OthersOnHandle > 0)
+            throw new RungRefusedException(FormattableString.Invariant($"{facts.OthersOnHandle} domains of other members hang on the same handle: give each a holder of its own at the registrar, write it in the inventory, then release."));
         if (record is { Rung: RecoveryRung.NameServersOnly, Outcome: RungOutcome.Done }) LastResort(facts);
         return new([.. records, record]);
     }
@@ -70,6 +75,7 @@ internal sealed class RightsLadder(IReadOnlyList<RungRecord> records)
             if (Last(rung) is not { Outcome: RungOutcome.Failed }) throw new RungRefusedException($"{rung} is not recorded as failed: name servers alone are the last resort.");
         if (!facts.SiteVerified) throw new RungRefusedException("The site is not verified at the new host yet: the name servers would lead visitors nowhere.");
         if (facts.Managed == false) throw new RungRefusedException("The domain is not in our account any more: we cannot change its name servers.");
+        if (facts.Custodian.Trim().Length < ShortestCustodian) throw new RungRefusedException("Name the custodian: who keeps the domain and pays its renewal until the owner has the rights.");
         if (facts.Managed is null) throw new RungRefusedException("Nobody asked the registrar whether the domain is in our account: survey it again.");
     }
 

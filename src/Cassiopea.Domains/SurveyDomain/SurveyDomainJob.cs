@@ -5,6 +5,7 @@ using Cassiopea.ServiceDefaults;
 using Cassiopea.Transfer;
 using Cassiopea.Zones;
 using Cassiopea.Zones.Checks;
+using Cassiopea.Zones.Files;
 using Cassiopea.Zones.Planning;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,8 @@ namespace Cassiopea.Domains;
 
 /// <summary>Reads registrar, delegation, old zone and new provider; plans the new zone and looks for what would break. Changes nothing.</summary>
 internal sealed class SurveyDomainJob(
-    DomainsContext db, DomainInventory inventory, OldZone oldZone, WantedZone wantedZone, DnsWorld world, IOptions<DomainsOptions> options, TimeProvider time, ILogger<SurveyDomainJob> log) : IJob
+    DomainsContext db, DomainInventory inventory, OldZone oldZone, WantedZone wantedZone, DnsWorld world, TaskSheets sheets, RightsTelling rights,
+    IOptions<DomainsOptions> options, TimeProvider time, ILogger<SurveyDomainJob> log) : IJob
 {
     public const string Kind = "survey-domain";
 
@@ -45,7 +47,15 @@ internal sealed class SurveyDomainJob(
         facts.AddRange(findings.OrderByDescending(static one => one.Severity).Take(MostFindings).Select(static one => new Fact("finding", $"{one.Severity}: {one.Id}: {one.Subject} {one.Text}")));
         if (row.PlanSha256.Length > 0) facts.Add(new("plan-sha256", row.PlanSha256));
         ItemSurveyed answer = new(run.MigrationId, run.ItemId, facts, source, target, source is null && target is null, time.GetUtcNow(), run.Pass);
-        await run.CompleteAsync<DomainsContext>(own => KeepAsync(own, row, source is null, token), [answer], token);
+        List<object> events = [answer];
+        if (source is null) events.Add(new DomainStepReached(run.MigrationId, run.ItemId, DomainStep.Surveyed, null, null, time.GetUtcNow()));
+        await run.CompleteAsync<DomainsContext>(
+            async own =>
+            {
+                if (await KeepAsync(own, row, source is null, token) is { } kept) events.AddRange(rights.Tell(kept));
+            },
+            events,
+            token);
         log.Surveyed(run.ItemId, run.Pass, row.ZonePlan?.Changes.Count ?? 0, findings.Count(static one => one.Severity == Severity.Blocking), source?.Code ?? "ok", target?.Code ?? "ok");
     }
 
@@ -65,21 +75,22 @@ internal sealed class SurveyDomainJob(
         }
     }
 
-    private static async Task KeepAsync(DomainsContext own, MovingDomain found, bool whole, CancellationToken token)
+    private static async Task<MovingDomain?> KeepAsync(DomainsContext own, MovingDomain found, bool whole, CancellationToken token)
     {
         if (await own.Domains.SingleOrDefaultAsync(row => row.ItemId == found.ItemId, token) is not { } row)
         {
             if (whole) own.Domains.Add(found);
-            return;
+            return whole ? found : null;
         }
 
-        row.Managed = found.Managed ?? row.Managed;
-        if (!whole) return;
+        if (found.Managed is not null) (row.Managed, row.EndsAt, row.RegistrantMailSha256, row.Tasks) = (found.Managed, found.EndsAt ?? row.EndsAt, found.RegistrantMailSha256, found.Tasks);
+        if (!whole) return row;
         (row.Provider, row.NameServers, row.Findings, row.SurveyedAt) = (found.Provider, found.NameServers, found.Findings, found.SurveyedAt);
         // lowered TTLs are not the old ones, and a zone that was switched is not the old zone
         if (row.TtlApply is null) row.OldTtl = found.OldTtl;
         if (row.CutOverAt is null) row.OldZone = found.OldZone;
         (row.PlanSha256, row.Plan, row.WantedZone) = (found.PlanSha256, found.Plan, found.WantedZone);
+        return row;
     }
 
     private async Task ReadOldAsync(MovingDomain row, List<Fact> facts, List<Finding> findings, CancellationToken token)
@@ -91,7 +102,10 @@ internal sealed class SurveyDomainJob(
             row.Managed = false;
             if (await registrar.DomainAsync(row.Name, token) is { } managed)
             {
-                row.Managed = true;
+                var holder = await registrar.HolderAsync(row.Name, token);
+                (row.Managed, row.EndsAt, row.RegistrantMailSha256) = (true, managed.EndsAt, holder?.MailSha256 ?? "");
+                if (DomainTask.Differs(place, holder))
+                    findings.Add(new(DomainTask.HolderDiffers, Severity.Warning, row.Name.Host, "is held at the registry by somebody else than the inventory says: correct it at the registrar, or correct the inventory, before it is handed over."));
                 findings.AddRange((options.Value.Tlds.GetValueOrDefault(TldRule.Of(row.Name)) ?? TldRule.Standard(TldRule.Of(row.Name))).Advice(managed, time.GetUtcNow()));
                 var redirections = await registrar.RedirectionsAsync(row.Name, token);
                 findings.AddRange(DomainFindings.OfRegistrar(managed, redirections, row.Hosts.Count > 0, options.Value.ExpiryWarning, time.GetUtcNow()));
@@ -112,7 +126,9 @@ internal sealed class SurveyDomainJob(
         facts.AddRange(view.HandedOut.Select(static host => new Fact("name-server", host.Host)));
         var zone = await oldZone.ReadAsync(row.Name, token);
         (row.OldZone, row.OldTtl) = (zone.Text, zone.LargestTtl);
-        if (DomainFindings.Elsewhere(view, zone.NameServers, row.Hosts) is { } elsewhere) findings.Add(elsewhere);
+        var elsewhere = DomainFindings.Elsewhere(view, zone.NameServers, row.Hosts);
+        if (elsewhere is not null) findings.Add(elsewhere);
+        row.Tasks = string.Join(',', RightsWatch.Tasks(findings.Any(static one => one.Id == DomainTask.HolderDiffers), elsewhere is { Id: "delegated-elsewhere" }));
         facts.Add(Number("records", zone.Records));
         facts.Add(Number("largest-ttl", row.OldTtl, "s"));
     }
@@ -130,6 +146,7 @@ internal sealed class SurveyDomainJob(
         var live = provider is null ? null : await provider.ReadAsync(row.Name, token);
         var plan = provider is null ? ZonePlan.Make("by-hand", null, wanted) : Applied(kept, live, wanted) ?? ZonePlan.Make(provider.Name, live, wanted);
         (row.WantedZone, row.Plan, row.PlanSha256) = (wanted.Text, plan.Json, plan.Sha256);
+        if (provider is null or ByHandProvider && row.Hosts.Count > 0) facts.Add(new("task-sheet", await sheets.WriteAsync(wanted, RecordTask.Create, token)));
         facts.Add(Number("planned-changes", plan.Changes.Count));
         facts.Add(Number("deleted-percent", (long)plan.DeletedPercent, "%"));
         facts.AddRange(row.Hosts.Select(static host => new Fact("new-name-server", host.Host)));

@@ -26,6 +26,8 @@ internal static class AccessTable
         new("GET", "/archives/{secret}", "", Anonymous),
         new("GET", "/access/{secret}", "", Anonymous),
         new("POST", "/access/{secret}", "", Anonymous),
+        new("GET", "/codes/{secret}", "", Anonymous),
+        new("POST", "/codes/{secret}", "", Anonymous),
 
         Read("/me", Readers | Service),
 
@@ -56,6 +58,7 @@ internal static class AccessTable
         Verb("approve-plan", Deciders),
         Verb("start", Crew),
         Verb("cutover", Deciders),
+        Verb("consent-to-switch", Crew | Member),
         Verb("approve-differences", Deciders | Member),
         Verb("hand-over", Crew),
         Verb("pause", Deciders | Member),
@@ -80,6 +83,10 @@ internal static class AccessTable
         Command("/items/{id:guid}/statistics-link", Crew | Member),
         Command("/items/{id:guid}/host-link", Crew | Member),
         Command("/items/{id:guid}/commands/record-rung", Crew),
+        Command("/items/{id:guid}/commands/prepare-transfer", Crew | Member),
+        Command("/items/{id:guid}/transfer-code-link", Crew | Member),
+        Read("/items/{id:guid}/recovery-hint", Member),
+        Read("/domains/conflicts", People),
 
         new("PUT", Api + "/credentials/{id:guid}", Scope.Credentials, Crew | Member | Provider),
         new("GET", Api + "/credentials/{id:guid}", Scope.Read, PeopleAndMember | Provider),

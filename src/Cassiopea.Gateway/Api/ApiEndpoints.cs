@@ -1,4 +1,5 @@
 using Cassiopea.Gateway.Access;
+using Cassiopea.Gateway.Domains;
 using Cassiopea.Gateway.Events;
 using Cassiopea.Gateway.Idempotency;
 using Cassiopea.Gateway.Links;
@@ -24,6 +25,7 @@ internal static class ApiEndpoints
         commands.MapArrangements();
         commands.MapArchiveLinks();
         commands.MapHostLinks();
+        api.MapDomains(commands);
         api.MapCredentials();
         api.MapOperations();
         api.MapEvents();
@@ -34,6 +36,7 @@ internal static class ApiEndpoints
         open.MapProblems();
         open.MapArchiveDownloads();
         open.MapHostAccess();
+        open.MapTransferCodes();
     }
 }
 

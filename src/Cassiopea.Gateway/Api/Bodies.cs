@@ -49,7 +49,12 @@ internal sealed record ReasonBody(string? Reason);
 /// <param name="Rung">Notified, Released, HandleTold, PasswordRecovery, OwnershipProof or NameServersOnly.</param>
 /// <param name="Outcome">Done or Failed.</param>
 /// <param name="Note">What happened; no code and no answer to a secret question.</param>
-internal sealed record RungBody(RecoveryRung Rung, RungOutcome Outcome, string? Note);
+/// <param name="Custodian">With NameServersOnly: who keeps the domain and pays its renewal until the owner has the rights.</param>
+internal sealed record RungBody(RecoveryRung Rung, RungOutcome Outcome, string? Note, string? Custodian = null);
+
+/// <summary>The member's consent to the change of DNS.</summary>
+/// <param name="Consent">In words: who gave it, when and how.</param>
+internal sealed record ConsentBody(string? Consent);
 
 /// <summary>The window of the cut-over.</summary>
 /// <param name="OpensAt">When it opens; left out = at once.</param>

@@ -59,15 +59,28 @@ internal static class ItemEndpoints
         var check = new Check()
             .That(item.Kind == ItemKind.Domain, "id", "must be a domain")
             .That(Enum.IsDefined(body.Rung), "rung", "must be a rung of the ladder")
-            .That((body.Note?.Length ?? 0) <= 500, "note", "must have at most 500 characters");
+            .That((body.Note?.Length ?? 0) <= 500, "note", "must have at most 500 characters")
+            .That((body.Custodian?.Length ?? 0) <= 200, "custodian", "must have at most 200 characters");
         if (check.Refusal() is { } refusal)
             return refusal;
         var sites = await db.Items.AsNoTracking().Where(i => i.MigrationId == item.MigrationId && i.Kind == ItemKind.Site && i.State != ItemState.Excluded).Select(i => i.State).ToListAsync(token);
         var verified = sites.TrueForAll(static state => state is ItemState.InSync or ItemState.CutOver or ItemState.Done or ItemState.DoneWithExceptions);
+        if (WhyNoRung(item.Arrangement?.Rights, body, verified) is { } why)
+            return Problem.Of(ProblemCode.TransitionNotAllowed, why, allowed: item.Arrangement?.Rights?.Next is { } next ? [next.ToString()] : []);
         var operation = desk.Open(caller, Verbs.RecordRung, migration.MemberId, item.MigrationId, id);
         return await desk.TakeAsync(
-            http, operation, new RecordRung(operation.Id, operation.Actor, item.MigrationId, id, body.Rung, body.Outcome, body.Note ?? "", verified), body.Note ?? "", token);
+            http, operation, new RecordRung(operation.Id, operation.Actor, item.MigrationId, id, body.Rung, body.Outcome, body.Note ?? "", verified, body.Custodian), body.Note ?? "", token);
     }
+
+    /// <summary>What the board knows to be too early; the domains service has the last word.</summary>
+    static string? WhyNoRung(DomainRights? rights, RungBody body, bool sitesVerified) => (rights, body) switch
+    {
+        ({ State: RightsState.Recovered }, _) => "The owner has the rights: the ladder is at its end.",
+        ({ State: RightsState.Open, Next: { } next }, _) when body.Rung > next => $"{next} comes before {body.Rung} and is not recorded yet.",
+        ({ }, { Rung: RecoveryRung.NameServersOnly, Outcome: RungOutcome.Done }) when !sitesVerified => "The site is not verified at the new host yet: the name servers would lead visitors nowhere.",
+        ({ State: RightsState.NotOurs }, { Rung: RecoveryRung.NameServersOnly, Outcome: RungOutcome.Done }) => "The domain is not in our account any more: we cannot change its name servers.",
+        _ => null,
+    };
 
     static async Task<IResult> DeclareAsync(
         Guid id, ItemBody body, HttpContext http, Caller caller, BoardQueries board, GatewayContext db, CommandDesk desk, CredentialBook credentials,

@@ -24,6 +24,8 @@ internal static class MigrationCommands
             (o, id, body) => new DeclineMigration(o.Id, o.Actor, id, body.Reason!), body => body.Reason, body => new Check().Reason(body.Reason));
         Map<ReasonBody, RollBackMigration>(commands, Verbs.RollBack, "Undo a cut-over",
             (o, id, body) => new RollBackMigration(o.Id, o.Actor, id, body.Reason!), body => body.Reason, body => new Check().Reason(body.Reason));
+        Map<ConsentBody, ConsentToSwitch>(commands, Verbs.ConsentToSwitch, "Record the member's consent to the change of DNS",
+            (o, id, body) => new ConsentToSwitch(o.Id, o.Actor, id, body.Consent!), body => body.Consent, body => new Check().Text(body.Consent, "consent", 10, 500));
         Map<KindBody, ExcludeKind>(commands, Verbs.ExcludeKind, "Leave a kind of item out",
             (o, id, body) => new ExcludeKind(o.Id, o.Actor, id, body.Kind, body.Reason!), body => body.Reason, body => new Check().Reason(body.Reason));
         Map<ApprovalBody, ApproveDifferences>(commands, Verbs.ApproveDifferences, "Approve the listed differences",

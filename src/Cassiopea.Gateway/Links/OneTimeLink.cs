@@ -13,6 +13,9 @@ internal enum LinkKind
 
     /// <summary>The old place's login for the new host's people.</summary>
     Host,
+
+    /// <summary>A domain's transfer code for its owner.</summary>
+    TransferCode,
 }
 
 /// <summary>A link that works without a key, once and until a time. Only the hash of its secret is stored.</summary>
@@ -65,8 +68,14 @@ internal sealed class LinkDesk(GatewayContext db, CommandDesk desk, IOptions<Gat
             expires = notAfter.Value;
         var (link, secret) = OneTimeLink.Make(kind, migration, item, part, madeBy, Now, expires);
         db.Links.Add(link);
-        desk.Note(madeBy, kind == LinkKind.Host ? Verbs.MakeHostLink : Verbs.MakeArchiveLink, $"item/{item}", $"link/{link.Id} {part}".Trim());
-        return ($"{request.Scheme}://{request.Host}/{(kind == LinkKind.Host ? "access" : "archives")}/{secret}", expires);
+        var (verb, path) = kind switch
+        {
+            LinkKind.Host => (Verbs.MakeHostLink, "access"),
+            LinkKind.TransferCode => (Verbs.MakeTransferLink, "codes"),
+            _ => (Verbs.MakeArchiveLink, "archives"),
+        };
+        desk.Note(madeBy, verb, $"item/{item}", $"link/{link.Id} {part}".Trim());
+        return ($"{request.Scheme}://{request.Host}/{path}/{secret}", expires);
     }
 
     /// <summary>Null when there is none such, or its time is over.</summary>

@@ -38,6 +38,10 @@ internal static class Verbs
     public const string MakeHostLink = "make-host-link";
     public const string UseLink = "use-link";
     public const string RecordRung = "record-rung";
+    public const string ConsentToSwitch = "consent-to-switch";
+    public const string PrepareTransfer = "prepare-transfer";
+    public const string MakeTransferLink = "make-transfer-link";
+    public const string SeeHint = "see-recovery-hint";
     public const string MakeKey = "make-key";
     public const string RevokeKey = "revoke-key";
     public const string StoreCredential = "store-credential";

@@ -47,7 +47,8 @@ internal sealed record DossierContent(
     string PlanSha256,
     IReadOnlyList<DossierKind> Kinds,
     IReadOnlyList<DossierItem> Items,
-    DossierErasure Erasure)
+    DossierErasure Erasure,
+    DossierConsent? Consent)
 {
     public static DossierContent Of(Migration m, string receiptPublicKey) => new(
         1,
@@ -58,8 +59,12 @@ internal sealed record DossierContent(
         m.PlanSha256,
         [.. m.Surveys.OrderBy(s => s.Kind).Select(s => new DossierKind(s.Kind, s.Outcome, s.AsOf, s.Failure?.Code, s.ExcludedReason, s.ExcludedBy))],
         [.. m.Items.OrderBy(i => i.Kind).ThenBy(i => i.Name, StringComparer.Ordinal).Select(DossierItem.Of)],
-        new DossierErasure(m.Turn.Options.CredentialErasure, receiptPublicKey));
+        new DossierErasure(m.Turn.Options.CredentialErasure, receiptPublicKey),
+        m.SwitchConsentAt is { } at ? new DossierConsent(m.SwitchConsent, m.SwitchConsentBy, at) : null);
 }
+
+/// <summary>The member's consent to the change of DNS.</summary>
+internal sealed record DossierConsent(string Words, string By, DateTimeOffset At);
 
 internal sealed record DossierMember(string Reference, string Name);
 

@@ -27,6 +27,8 @@ internal static class DossierPage
         page.Raw($"<!doctype html>\n<html lang=\"{t.Language}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n");
         page.Raw($"<title>{E(t["title"])} – {E(d.Member.Name)}</title><style>{Style}</style></head><body><main>\n<h1>{E(t["title"])}</h1>\n");
         page.Table([(t["member"], $"{d.Member.Name} ({d.Member.Reference})"), (t["requested"], t.Time(d.Dates.RequestedAt)), (t["moved"], t.Time(d.Dates.CutOverAt)), (t["handed-over"], t.Time(d.Dates.HandedOverAt))]);
+        if (d.Consent is { } consent)
+            page.Table([(t["consent"], $"{consent.Words} ({t.Time(consent.At)})")]);
         Invoices(page, d.Invoices);
         Services(page, d);
         page.Heading(t["items"]);

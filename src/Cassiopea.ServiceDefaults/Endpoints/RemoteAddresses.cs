@@ -32,6 +32,10 @@ public sealed class RemoteAddresses(IReadOnlyList<IPNetwork> allowed, Func<strin
         return new RemoteAddresses(networks, Dns.GetHostAddressesAsync);
     }
 
+    /// <summary>True when an address is public, or one of an allowed test network.</summary>
+    /// <param name="address">Found elsewhere, for example as a name server's.</param>
+    public bool Permits(IPAddress address) => allowed.Any(network => network.Contains(PublicAddress.Unwrap(address))) || PublicAddress.Is(address);
+
     /// <summary>The address to connect to; IPv4 first, since a provider that has both serves both.</summary>
     /// <param name="host">DNS name or address.</param>
     /// <param name="port">TCP port.</param>

@@ -66,6 +66,14 @@ public sealed class JobRun
         if (checkpoint is not null) (Checkpoint, Attempts) = (checkpoint, 0);
     }
 
+    /// <summary>Writes own rows and publishes events, both or none, only while this run holds the job; the checkpoint too, when given.</summary>
+    public async Task SaveAsync<TContext>(Func<TContext, Task> write, string? checkpoint, IReadOnlyList<object> events, CancellationToken token)
+        where TContext : ServiceContext
+    {
+        await _store.WriteAsync(this, new JobChange { Checkpoint = checkpoint, Write = db => write((TContext)db), Events = events }, token);
+        if (checkpoint is not null) (Checkpoint, Attempts) = (checkpoint, 0);
+    }
+
     /// <summary>Publishes a progress event, at most one per 5 s (<see cref="JobOptions.ReportEvery"/>): those in between are dropped.</summary>
     public async Task ReportAsync(object progress, CancellationToken token)
     {

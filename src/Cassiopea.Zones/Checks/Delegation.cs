@@ -91,28 +91,37 @@ public sealed class Delegation(DnsClient client, NameServers servers)
     {
         var parents = new List<ParentView>();
         foreach (var host in (await servers.ParentAsync(zone, token)).Servers)
-            foreach (var address in await AddressesAsync(host, token)) parents.Add(await AskParentAsync(zone, host, address, token));
+        {
+            var (addresses, problem) = await AddressesAsync(host, token);
+            if (problem.Length > 0) parents.Add(new(host.Host, [], 0, [], 0, problem));
+            foreach (var address in addresses) parents.Add(await AskParentAsync(zone, host, address, token));
+        }
+
         var handedOut = parents.SelectMany(static parent => parent.NameServers).Concat(also).Distinct().Order(DnsName.Order);
         var children = new List<ServerView>();
         foreach (var host in handedOut)
         {
-            var addresses = await AddressesAsync(host, token);
-            if (addresses.Count == 0) children.Add(new(host, null, false, null, [], 0, [], "It has no address."));
+            var (addresses, problem) = await AddressesAsync(host, token);
+            if (problem.Length > 0) children.Add(new(host, null, false, null, [], 0, [], problem));
             foreach (var address in addresses) children.Add(await AskServerAsync(zone, host, address, token));
         }
 
         return new(zone, parents, children);
     }
 
-    private async Task<IReadOnlyList<IPEndPoint>> AddressesAsync(DnsName host, CancellationToken token)
+    private async Task<(IReadOnlyList<IPEndPoint> Addresses, string Problem)> AddressesAsync(DnsName host, CancellationToken token)
     {
         try
         {
-            return await servers.AddressesAsync(host, token);
+            return (await servers.AddressesAsync(host, token), "");
         }
         catch (ZoneException none) when (none.Code == TransferCode.Unreachable)
         {
-            return [];
+            return ([], "It has no address.");
+        }
+        catch (ZoneException refused) when (refused.Code == TransferCode.PermissionDenied)
+        {
+            return ([], refused.Message);
         }
     }
 

@@ -18,6 +18,10 @@ public sealed record NameServerOptions
     /// <summary>A resolver for everything else.</summary>
     /// <value>The first one of /etc/resolv.conf.</value>
     public IPEndPoint? Resolver { get; init; }
+
+    /// <summary>Which addresses of name servers may be asked: whoever writes a zone must not lead us into our own network.</summary>
+    /// <value>All.</value>
+    public Func<IPAddress, bool> Permits { get; init; } = static _ => true;
 }
 
 /// <summary>Finds the servers of a zone and of its parent, and their addresses; what was found is kept.</summary>
@@ -32,10 +36,10 @@ public sealed class NameServers(DnsClient client, NameServerOptions? options = n
     /// <summary>All addresses of a name server.</summary>
     /// <param name="host">Its name.</param>
     /// <param name="token">Cancels.</param>
-    /// <exception cref="ZoneException">It has none.</exception>
+    /// <exception cref="ZoneException">It has none, or one that may not be asked.</exception>
     public async Task<IReadOnlyList<IPEndPoint>> AddressesAsync(DnsName host, CancellationToken token)
     {
-        if (_options.EndpointOverrides.TryGetValue(host, out var known)) return [known];
+        if (_options.EndpointOverrides.TryGetValue(host, out var known)) return Permitted(host, [known]);
         if (_known.TryGetValue(host, out var kept)) return kept;
         List<IPEndPoint> found = [];
         foreach (var type in (RecordType[])[RecordType.A, RecordType.Aaaa])
@@ -46,7 +50,7 @@ public sealed class NameServers(DnsClient client, NameServerOptions? options = n
 
         if (!Socket.OSSupportsIPv6) found.RemoveAll(static address => address.AddressFamily == AddressFamily.InterNetworkV6);
         return found.Count > 0
-            ? _known[host] = found
+            ? _known[host] = Permitted(host, found)
             : throw new ZoneException(TransferSide.Target, TransferFailureKind.Refused, TransferCode.Unreachable, $"The name server {host.Host} has no address.");
     }
 
@@ -66,6 +70,11 @@ public sealed class NameServers(DnsClient client, NameServerOptions? options = n
 
         throw new ZoneException(TransferSide.Source, TransferFailureKind.Refused, TransferCode.Unreachable, $"No parent zone of {zone.Host} was found.");
     }
+
+    private IReadOnlyList<IPEndPoint> Permitted(DnsName host, IReadOnlyList<IPEndPoint> found) =>
+        found.All(one => _options.Permits(one.Address))
+            ? found
+            : throw new ZoneException(TransferSide.Target, TransferFailureKind.Refused, TransferCode.PermissionDenied, $"The name server {host.Host} has an address that is loopback, private or reserved: it is not asked, and no visitor could reach it.");
 
     private static IPEndPoint? SystemResolver()
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Cassiopea.Transfer;
 
@@ -25,6 +27,15 @@ public sealed record GandiDomain(
     IReadOnlyList<string> Services,
     bool? CanLock,
     DateTimeOffset? CreatedAt);
+
+/// <summary>Who holds a domain, as the registry knows it. The mail address itself is not kept.</summary>
+/// <param name="Name">The organization, or the person where there is none; empty when not told.</param>
+/// <param name="MailSha256">SHA-256, lower-case hex, of the lower-case mail address; empty when not told.</param>
+public sealed record GandiHolder(string Name, string MailSha256)
+{
+    /// <summary>Tells nobody: it may come into a log by mistake.</summary>
+    public override string ToString() => nameof(GandiHolder);
+}
 
 /// <summary>A key whose DS the registrar gave to the registry.</summary>
 /// <param name="Id">The registrar's number.</param>
@@ -85,6 +96,12 @@ public sealed class GandiApi
     /// <param name="token">Cancels.</param>
     public async Task<GandiDomain?> DomainAsync(DnsName domain, CancellationToken token) =>
         await _api.GetAsync(Path(domain), token) is { } answer ? HttpApi.Understand(() => ReadDomain(answer.Body)) : null;
+
+    /// <summary>Who holds a domain; null when it is not told, not there, or the token may not see it.</summary>
+    /// <param name="domain">The name.</param>
+    /// <param name="token">Cancels.</param>
+    public async Task<GandiHolder?> HolderAsync(DnsName domain, CancellationToken token) =>
+        await _api.GetAsync(Path(domain), token) is { } answer ? HttpApi.Understand(() => ReadHolder(answer.Body)) : null;
 
     /// <summary>The name servers as the registrar has them.</summary>
     /// <param name="domain">The name.</param>
@@ -177,6 +194,16 @@ public sealed class GandiApi
         Strings(element, "services"),
         element.TryGetProperty("can_tld_lock", out var can) && can.ValueKind is JsonValueKind.True or JsonValueKind.False ? can.GetBoolean() : null,
         Instant(element, "created_at"));
+
+    private static GandiHolder? ReadHolder(JsonElement element)
+    {
+        if (!element.TryGetProperty("contacts", out var contacts) || !contacts.TryGetProperty("owner", out var owner)) return null;
+        var name = Text("orgname") is { Length: > 0 } organization ? organization : $"{Text("given")} {Text("family")}".Trim();
+        var mail = Text("email").Trim().ToLowerInvariant();
+        return new(name, mail.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(mail))));
+
+        string Text(string field) => owner.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+    }
 
     private static DateTimeOffset? Instant(JsonElement element, string name) =>
         element.TryGetProperty("dates", out var dates) && dates.TryGetProperty(name, out var text) && DateTimeOffset.TryParse(text.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;

@@ -8,7 +8,7 @@ namespace Cassiopea.Domains.Tests.Recovery;
 public sealed class RightsLadderTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
-    private static readonly LadderFacts Ready = new(SiteVerified: true, Managed: true);
+    private static readonly LadderFacts Ready = new(SiteVerified: true, Managed: true, Custodian: "Cassiopea liquidation, Rue X 1");
 
     [Fact]
     public void The_ladder_is_climbed_rung_by_rung_until_the_owner_has_the_rights()
@@ -42,13 +42,22 @@ public sealed class RightsLadderTests
         Refused(password, Ready, "OwnershipProof is not recorded as failed");
         var both = password.With(Failed(RecoveryRung.OwnershipProof), Ready);
         Assert.Equal(RecoveryRung.NameServersOnly, both.Next);
-        Refused(both, new(SiteVerified: false, Managed: true), "not verified at the new host");
-        Refused(both, new(SiteVerified: true, Managed: false), "not in our account any more");
-        Refused(both, new(SiteVerified: true, Managed: null), "Nobody asked the registrar");
+        Refused(both, Ready with { SiteVerified = false }, "not verified at the new host");
+        Refused(both, Ready with { Managed = false }, "not in our account any more");
+        Refused(both, Ready with { Managed = null }, "Nobody asked the registrar");
+        Refused(both, Ready with { Custodian = "" }, "Name the custodian");
         var last = both.With(Done(RecoveryRung.NameServersOnly), Ready);
         Assert.True(last is { Pending: true, Recovered: false });
         var proven = last.With(Done(RecoveryRung.OwnershipProof), Ready);
         Assert.True(proven is { Pending: false, Recovered: true });
+    }
+
+    [Fact]
+    public void No_handle_is_released_while_another_member_s_domain_hangs_on_it()
+    {
+        var told = Climb(RecoveryRung.Notified);
+        Assert.Contains("2 domains of other members", Assert.Throws<RungRefusedException>(() => told.With(Done(RecoveryRung.Released), Ready with { OthersOnHandle = 2 })).Message, StringComparison.Ordinal);
+        Assert.Equal(RecoveryRung.HandleTold, told.With(Done(RecoveryRung.Released), Ready).Next);
     }
 
     [Fact]

@@ -217,7 +217,7 @@ public sealed class CommandTests : IAsyncLifetime
     {
         string[] verbs =
         [
-            "approve-plan", "start", "cutover", "approve-differences", "hand-over", "pause", "resume", "cancel", "decline", "rollback", "exclude-kind", "survey-again",
+            "approve-plan", "start", "cutover", "consent-to-switch", "approve-differences", "hand-over", "pause", "resume", "cancel", "decline", "rollback", "exclude-kind", "survey-again",
         ];
         var (_, migration) = await _gateway.SeedAsync("M1", MigrationState.Ready, [.. verbs, "retry", "exclude", "choose-strategy", "confirm-last-fetch", "entrust", "report-moved", "take-back", "answer-statistics", "map-paths", "request-archive", "accept-backup"]);
         var item = Guid.CreateVersion7();
@@ -228,6 +228,7 @@ public sealed class CommandTests : IAsyncLifetime
             object? body = verb switch
             {
                 "approve-differences" or "pause" or "cancel" or "decline" or "rollback" => new { reason = "decided by the board" },
+                "consent-to-switch" => new { consent = "by letter of 2 March" },
                 "exclude-kind" => new { kind = "Site", reason = "decided by the board" },
                 _ => null,
             };

@@ -39,6 +39,9 @@ internal sealed class Course(LabMember member, Guid memberId, Guid migrationId, 
     /// <summary>Who has approved the window of the cut-over: two people where DNS changes.</summary>
     public HashSet<string> CutOverApprovedBy { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The member consented to the change of DNS.</summary>
+    public bool ConsentGiven { get; set; }
+
     public bool DifferencesApproved { get; set; }
 
     public int Resumed { get; set; }

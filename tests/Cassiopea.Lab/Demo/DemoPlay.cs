@@ -156,6 +156,12 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
             say($"{course.Member.Reference} gets new mail at the old host");
         }
 
+        if (!course.ConsentGiven && view.Migration.Allowed.Contains("consent-to-switch"))
+        {
+            course.ConsentGiven = true;
+            await Command(course.MemberApi, course, "consent-to-switch", new { consent = "Accord du bureau, donné en ligne." }, token);
+        }
+
         if (course.IsBusy || !view.Migration.Allowed.Contains("cutover"))
             return;
         if (course.CutOverApprovedBy.Add("marc"))

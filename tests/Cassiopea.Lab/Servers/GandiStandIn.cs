@@ -42,6 +42,9 @@ public sealed class GandiMoods
 
     /// <summary>The connection is cut after the next PUT was done: the client never hears of it.</summary>
     public bool CutAfterPut { get; set; }
+
+    /// <summary>Each PUT, POST and DELETE is answered so much later than it was done: whoever is killed meanwhile does not know.</summary>
+    public TimeSpan AnswersLate { get; set; }
 }
 
 /// <summary>One request that arrived.</summary>
@@ -117,6 +120,19 @@ public sealed class GandiStandIn : IAsyncDisposable
     /// <summary>Takes a domain away: its owner moved it to another account.</summary>
     public void Remove(string name) => _domains.TryRemove(name, out _);
 
+    /// <summary>Its registration was paid for longer.</summary>
+    public void Renew(string name, DateTimeOffset endsAt) => _domains[name]["dates"]!["registry_ends_at"] = endsAt.ToString("O");
+
+    /// <summary>When it was registered.</summary>
+    public void CreatedAt(string name, DateTimeOffset at) => _domains[name]["dates"]!["created_at"] = at.ToString("O");
+
+    /// <summary>Who holds a domain at the registry, and to which address registrar and registry write.</summary>
+    public void SetHolder(string name, string organization, string email) =>
+        _domains[name]["contacts"] = new JsonObject { ["owner"] = new JsonObject { ["type"] = "association", ["orgname"] = organization, ["email"] = email } };
+
+    /// <summary>Words of the domain's status.</summary>
+    public IReadOnlyList<string> Status(string name) => [.. _domains[name]["status"]!.AsArray().Select(static word => word!.GetValue<string>())];
+
     /// <summary>Gives a domain a zone at LiveDNS, as record sets.</summary>
     public void SetZone(string name, JsonArray sets) => _zones[name] = sets;
 
@@ -152,8 +168,16 @@ public sealed class GandiStandIn : IAsyncDisposable
     {
         Requests.Enqueue(new(http.Request.Method, http.Request.Path.Value!["/v5/".Length..], http.Request.Headers.ContainsKey("Dry-Run")));
         var refusal = Refusal(http.Request);
-        if (refusal is null) await next(http);
-        else await refusal.ExecuteAsync(http);
+        if (refusal is not null)
+        {
+            await refusal.ExecuteAsync(http);
+        }
+        else
+        {
+            if (http.Request.Method != "GET" && Moods.AnswersLate > TimeSpan.Zero) http.Response.OnStarting(() => Task.Delay(Moods.AnswersLate, TimeProvider.System, CancellationToken.None));
+            await next(http);
+        }
+
         if (Moods.CutAfterPut && http.Request.Method == "PUT")
         {
             Moods.CutAfterPut = false;
@@ -193,10 +217,12 @@ public sealed class GandiStandIn : IAsyncDisposable
         _app.MapGet("/v5/domain/domains/{name}/nameservers", (string name) => _domains.TryGetValue(name, out var domain) ? Json(Shown(domain)) : Error(404, "NotFound", "Not found."));
         _app.MapPut("/v5/domain/domains/{name}/nameservers", ChangeNameServersAsync);
         _app.MapGet("/v5/domain/domains/{name}/dnskeys", (string name) => Json(_keys.GetValueOrDefault(name) ?? []));
+        _app.MapPost("/v5/domain/domains/{name}/dnskeys", AddKeyAsync);
         _app.MapDelete("/v5/domain/domains/{name}/dnskeys/{id}", RemoveKeyAsync);
         _app.MapGet("/v5/domain/domains/{name}/webredirs", (string name) => Json(_redirections.GetValueOrDefault(name) ?? []));
         _app.MapPatch("/v5/domain/domains/{name}/status", (string name, JsonElement body) =>
         {
+            if (Moods.NeverHappens) return Accepted("Domain status will be updated");
             _domains[name]["status"] = body.GetProperty("clientTransferProhibited").GetBoolean() ? new JsonArray("clientTransferProhibited") : [];
             return Accepted("Domain status will be updated");
         });
@@ -233,24 +259,40 @@ public sealed class GandiStandIn : IAsyncDisposable
         return Json(new JsonArray([.. shown]));
     }
 
-    private async Task<IResult> ChangeNameServersAsync(string name, JsonElement body, CancellationToken token)
+    private async Task<IResult> ChangeNameServersAsync(string name, JsonElement body)
     {
         List<string> hosts = [.. body.GetProperty("nameservers").EnumerateArray().Select(static host => host.GetString()!)];
         if (hosts.Count < 2) return Error(400, "BadRequest", "At least two name servers.");
         if (Moods.NeverHappens) return Accepted("Nameservers will be updated");
         _domains[name]["nameservers"] = Array(hosts);
-        await UpdateAsync([$"del {name}. NS", .. hosts.Select(host => $"add {name}. 120 NS {host}.")], token);
+        await UpdateAsync([$"del {name}. NS", .. hosts.Select(host => $"add {name}. 120 NS {host}.")]);
         return Accepted("Nameservers will be updated");
     }
 
-    private async Task<IResult> RemoveKeyAsync(string name, string id, CancellationToken token)
+    private async Task<IResult> RemoveKeyAsync(string name, string id)
     {
         if (Moods.NeverHappens) return Accepted("Key will be deleted");
         var keys = _keys[name];
         var gone = keys.First(key => key!["id"]!.GetValue<string>() == id);
         keys.Remove(gone);
-        if (keys.Count == 0) await UpdateAsync([$"del {name}. DS"], token);
+        if (keys.Count == 0) await UpdateAsync([$"del {name}. DS"]);
         return Accepted("Key will be deleted");
+    }
+
+    /// <summary>Gandi computes the DS (RFC 4509) and gives it to the registry.</summary>
+    private async Task<IResult> AddKeyAsync(string name, JsonElement body)
+    {
+        var (algorithm, text) = (body.GetProperty("algorithm").GetInt32(), body.GetProperty("public_key").GetString()!);
+        if (Moods.NeverHappens) return Accepted("Key will be created");
+        byte[] key = [1, 1, 3, (byte)algorithm, .. Convert.FromBase64String(text)]; // flags 257, protocol 3
+        var sum = 0u;
+        for (var i = 0; i < key.Length; i++) sum += (i & 1) == 0 ? (uint)key[i] << 8 : key[i];
+        var tag = (ushort)(sum + (sum >> 16));
+        byte[] owner = [.. name.Split('.').SelectMany(static label => (byte[])[(byte)label.Length, .. System.Text.Encoding.ASCII.GetBytes(label)]), 0];
+        var digest = Convert.ToHexStringLower(SHA256.HashData([.. owner, .. key]));
+        _keys.GetOrAdd(name, static _ => []).Add(new JsonObject { ["id"] = Guid.NewGuid().ToString(), ["keytag"] = tag, ["algorithm"] = algorithm, ["public_key"] = text });
+        await UpdateAsync([string.Create(CultureInfo.InvariantCulture, $"add {name}. 2 DS {tag} {algorithm} 2 {digest}")]);
+        return Accepted("Key will be created");
     }
 
     private IResult ReadZone(string name)
@@ -273,14 +315,15 @@ public sealed class GandiStandIn : IAsyncDisposable
         return Results.Json(new { message = "DNS Record Created" }, statusCode: StatusCodes.Status201Created);
     }
 
-    private async Task UpdateAsync(IEnumerable<string> lines, CancellationToken token)
+    // whoever asked may be gone meanwhile: a registrar does what it took all the same
+    private async Task UpdateAsync(IEnumerable<string> lines)
     {
         if (_registry is null) return;
         var file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(file, string.Create(CultureInfo.InvariantCulture, $"server 127.0.0.1 {_registry.Port}\nzone be.\n{string.Join('\n', lines)}\nsend\n"), token);
-            await Tool.DemandAsync(new ChildProgram("/usr/bin/knsupdate", file), token);
+            await File.WriteAllTextAsync(file, string.Create(CultureInfo.InvariantCulture, $"server 127.0.0.1 {_registry.Port}\nzone be.\n{string.Join('\n', lines)}\nsend\n"), CancellationToken.None);
+            await Tool.DemandAsync(new ChildProgram("/usr/bin/knsupdate", file), CancellationToken.None);
         }
         finally
         {

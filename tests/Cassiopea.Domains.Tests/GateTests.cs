@@ -1,0 +1,87 @@
+using Cassiopea.Contracts;
+using Cassiopea.Lab;
+using Cassiopea.Zones.Checks;
+using Cassiopea.Zones.Tests;
+
+namespace Cassiopea.Domains.Tests;
+
+/// <summary>Gates beside those of the journey: addresses, the way back of a signed domain, what the owner reads.</summary>
+[Trait("Category", "Servers")]
+public sealed class GateTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Trait("Requirement", "domains-D9")]
+    [Trait("Requirement", "domains-D12")]
+    public async Task A_signed_domain_that_is_turned_back_has_its_ds_again_at_every_parent_server()
+    {
+        await using var toy = await ToyInternet.StartAsync(Token, signed: true, ttl: 2);
+        await toy.SignAtRegistryAsync(Token);
+        var before = (await toy.Delegation.ReadAsync(ToyInternet.Domain, [], Token)).Signers.Select(static signer => signer.Text).ToList();
+        await using var host = await DomainsHost.StartAsync(toy);
+        await host.PrepareAsync();
+        await host.SendAsync(new CutOverZone(host.Migration, host.Item, host.PlanSha256));
+        await UntilAsync<ZoneCutOver>(toy, host);
+        Assert.Empty((await toy.Delegation.ReadAsync(ToyInternet.Domain, [], Token)).Signers);
+        await host.SendAsync(new RollBackZone(host.Migration, host.Item));
+        await UntilAsync<ZoneRolledBack>(toy, host);
+        await Eventually.TrueAsync("the last step is told", () => host.Steps.Contains(DomainStep.RolledBack));
+        var view = await toy.Delegation.ReadAsync(ToyInternet.Domain, [], Token);
+        Assert.All(view.Parents, parent => Assert.Equal(before, parent.Signers.Select(static signer => signer.Text)));
+        Assert.Equal(SignerState.Matching, view.SignersAt(ToyInternet.OldServers));
+        Assert.Equal(1, toy.Gandi.Count("POST", "dnskeys"));
+        DomainStep[] told = [DomainStep.SignersAsked, DomainStep.SignersGone, DomainStep.ChangeAsked, DomainStep.ChangeTaken, DomainStep.SwitchedOver, DomainStep.SignersRestored, DomainStep.RolledBack];
+        Assert.Equal(told, host.Steps.Where(told.Contains).Distinct());
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3:53", "127.0.0.0/8")]
+    [InlineData("169.254.169.254:53", "127.0.0.0/8")]
+    [Trait("Requirement", "domains-D7")]
+    [Trait("Requirement", "sec-S8")]
+    public async Task A_name_server_inside_a_private_network_is_neither_asked_nor_handed_out(string address, string allowed)
+    {
+        await using var toy = await ToyInternet.StartAsync(Token, ttl: 2);
+        await using var host = await DomainsHost.StartAsync(toy, ("AllowedTestNetworks", allowed), ("Domains:EndpointOverrides:3", "ns2.nouvelhote.be=" + address));
+        await host.SurveyAsync();
+        var refused = Assert.IsType<ZoneRefused>(await host.AskAsync<ZonePublished>(new PublishZone(host.Migration, host.Item, host.PlanSha256)));
+        Assert.Contains("ns2.nouvelhote.be has an address that is loopback, private or reserved", refused.Failure.Text, StringComparison.Ordinal);
+        Assert.Equal(0, toy.Gandi.Count("PUT", "nameservers"));
+    }
+
+    [Fact]
+    [Trait("Requirement", "sec-S8")]
+    public async Task Outside_a_lab_no_loopback_server_is_asked_at_all()
+    {
+        await using var toy = await ToyInternet.StartAsync(Token, ttl: 2);
+        await using var host = await DomainsHost.StartAsync(toy, ("AllowedTestNetworks", ""));
+        var surveyed = await host.SurveyAsync();
+        Assert.DoesNotContain(surveyed.Facts, static fact => fact.Name == "name-server");
+        var refused = Assert.IsType<ZoneRefused>(await host.AskAsync<ZonePublished>(new PublishZone(host.Migration, host.Item, host.PlanSha256)));
+        Assert.Contains("loopback, private or reserved", refused.Failure.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Requirement", "domains-D18")]
+    public async Task The_owner_reads_each_step_and_the_audit_knows_each_change()
+    {
+        await using var toy = await ToyInternet.StartAsync(Token, ttl: 2);
+        await using var host = await DomainsHost.StartAsync(toy);
+        await host.PrepareAsync();
+        await host.SendAsync(new CutOverZone(host.Migration, host.Item, host.PlanSha256));
+        await Eventually.TrueAsync("partial", () => host.Steps.Contains(DomainStep.ChangePartial));
+        await UntilAsync<ZoneCutOver>(toy, host);
+        await Eventually.TrueAsync("the last step is told", () => host.Steps.Contains(DomainStep.SwitchedOver));
+        Assert.Equal(
+            [DomainStep.Surveyed, DomainStep.TtlLowered, DomainStep.ZonePublished, DomainStep.ChangeAsked, DomainStep.ChangeTaken, DomainStep.ChangePartial, DomainStep.SwitchedOver],
+            host.Steps.Where(static step => step != DomainStep.ChangePropagated));
+        Assert.All(host.Events.OfType<DomainStepReached>().Where(static one => one.Step is DomainStep.TtlLowered or DomainStep.SwitchedOver), static one => Assert.NotNull(one.Until));
+    }
+
+    private static Task UntilAsync<TEvent>(ToyInternet toy, DomainsHost host) => Eventually.TrueAsync(() => $"{typeof(TEvent).Name}: {string.Join(" | ", host.Events)}", async () =>
+    {
+        await toy.Lagging.CatchUpAsync("be", Token);
+        return host.Events.OfType<TEvent>().Any();
+    });
+}
