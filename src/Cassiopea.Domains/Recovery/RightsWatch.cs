@@ -21,14 +21,22 @@ internal sealed class RightsWatch(
         while (true)
         {
             await Task.Delay(options.Value.WatchEvery, TimeProvider.System, stoppingToken);
-            try
-            {
-                foreach (var item in await OpenAsync(stoppingToken)) await LookAsync(item, stoppingToken);
-            }
-            catch (Exception failed) when (!stoppingToken.IsCancellationRequested && (DomainFailures.Of(failed) is not null || failed is DbUpdateException or Npgsql.NpgsqlException))
-            {
-                log.WatchFailed(failed);
-            }
+            List<Guid> open = [];
+            await TryAsync(async () => open = await OpenAsync(stoppingToken), stoppingToken);
+            foreach (var item in open) await TryAsync(() => LookAsync(item, stoppingToken), stoppingToken);
+        }
+    }
+
+    /// <summary>What cannot be looked at now is told and looked at in the next round: it must not keep us from the other domains, nor end the service.</summary>
+    private async Task TryAsync(Func<Task> look, CancellationToken token)
+    {
+        try
+        {
+            await look();
+        }
+        catch (Exception failed) when (!token.IsCancellationRequested)
+        {
+            log.WatchFailed(failed);
         }
     }
 

@@ -63,6 +63,13 @@ public sealed class RightsTests
         Assert.DoesNotContain("Ancien", told, StringComparison.Ordinal);
         Assert.DoesNotContain("info@", told, StringComparison.OrdinalIgnoreCase);
 
+        // an inventory that cannot be read for a while ends nothing
+        var inventory = await File.ReadAllTextAsync(host.Inventory, Token);
+        await host.WriteInventoryAsync("this is no inventory");
+        var asked = toy.Gandi.Requests.Count;
+        await Eventually.TrueAsync("it looks again and again", () => toy.Gandi.Requests.Count > asked + 4);
+        await File.WriteAllTextAsync(host.Inventory, inventory, Token);
+
         toy.Gandi.SetHolder(ToyInternet.Name, "A.S.B.L. ETE D’ICI", "info@asbl-exemple.be");
         await Eventually.TrueAsync("the task is closed", () => host.Rights.Tasks.Count == 0);
     }
