@@ -16,7 +16,7 @@ internal interface IRowSink
     ValueTask RowAsync(ReadOnlyMemory<byte> row, CancellationToken token);
 }
 
-/// <summary>One connection: one statement at a time, results as text rows. Not safe for several threads.</summary>
+/// <summary>One connection: one statement at a time, results as text rows, those of prepared statements as binary rows. Not safe for several threads.</summary>
 public sealed partial class MySqlConnection : IAsyncDisposable
 {
     private readonly IdleGuardStream _stream;
@@ -65,7 +65,7 @@ public sealed partial class MySqlConnection : IAsyncDisposable
     /// <exception cref="MySqlException">The server refused, the result is too large to be held, or the connection was lost.</exception>
     public async Task<MySqlResult> QueryAsync(string sql, CancellationToken token)
     {
-        var held = new HeldRows(_options.Limits);
+        var held = new HeldRows(_options.Limits, static (row, columns) => Fields(row, columns.Count));
         await StreamAsync(sql, held, token);
         return new(held.Columns, held.Rows);
     }
@@ -78,13 +78,7 @@ public sealed partial class MySqlConnection : IAsyncDisposable
         return await GuardAsync(() => StreamedAsync(Doing(sql), sink, token), token);
     }
 
-    internal void StartQuery()
-    {
-        if (Closed) throw MySqlException.Lost(Side, "The connection is closed.");
-        _out.Discard();
-        (_out.Sequence, _in.Sequence) = (0, 1);
-        _out.Byte(0x03);
-    }
+    internal void StartQuery() => StartCommand(0x03);
 
     /// <summary>Writes a part of a statement that may be larger than a packet.</summary>
     internal async ValueTask WriteLargeAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
@@ -232,13 +226,13 @@ public sealed partial class MySqlConnection : IAsyncDisposable
         return first;
     }
 
-    private async Task<long> RowsAsync(IRowSink sink, int columns, string doing, CancellationToken token)
+    private async Task<long> RowsAsync(IRowSink sink, int least, string doing, CancellationToken token)
     {
         for (long rows = 0; ; rows++)
         {
             if (!_in.TryRead(out var row)) row = await _in.ReadAsync(_options.Limits.Row, token);
             if (IsEnd(row.Span, doing)) return rows;
-            if (row.Length < columns) throw new MySqlSyntaxException("A row has fewer fields than the result has columns.");
+            if (row.Length < least) throw new MySqlSyntaxException("A row has fewer fields than the result has columns.");
             var taken = sink.RowAsync(row, token);
             if (!taken.IsCompletedSuccessfully) await taken;
         }
@@ -257,9 +251,14 @@ public sealed partial class MySqlConnection : IAsyncDisposable
         if (count <= 0 || count > _options.Limits.Columns) throw new MySqlSyntaxException($"A result of {count} columns.");
         var columns = new MySqlColumn[count];
         for (var i = 0; i < columns.Length; i++) columns[i] = Column((await _in.ReadAsync(_options.Limits.Message, token)).Span);
+        await EndOfColumnsAsync(token);
+        return columns;
+    }
+
+    private async Task EndOfColumnsAsync(CancellationToken token)
+    {
         var end = await _in.ReadAsync(_options.Limits.Message, token);
         if (end.Length is 0 or > 8 || end.Span[0] != 0xFE) throw new MySqlSyntaxException("The columns of a result have no end.");
-        return columns;
     }
 
     private async Task SkipResultAsync(ReadOnlyMemory<byte> packet, CancellationToken token)
@@ -333,32 +332,6 @@ public sealed partial class MySqlConnection : IAsyncDisposable
         return timedOut
             ? new(Side, TransferFailureKind.Passing, TransferCode.TimedOut, $"The server sent nothing for {_stream.Limit.TotalSeconds:0} s.", inner: lost)
             : MySqlException.Lost(Side, "The connection was lost.", lost);
-    }
-
-    private sealed class NoRows : IRowSink
-    {
-        public static NoRows Instance { get; } = new();
-
-        public ValueTask RowAsync(ReadOnlyMemory<byte> row, CancellationToken token) => default;
-    }
-
-    private sealed class HeldRows(MySqlLimits limits) : IRowSink
-    {
-        private long _bytes;
-
-        public IReadOnlyList<MySqlColumn> Columns { get; private set; } = [];
-
-        public List<byte[]?[]> Rows { get; } = [];
-
-        public void Begin(IReadOnlyList<MySqlColumn> columns) => Columns = columns;
-
-        public ValueTask RowAsync(ReadOnlyMemory<byte> row, CancellationToken token)
-        {
-            _bytes += row.Length;
-            if (Rows.Count >= limits.Rows || _bytes > limits.ResultBytes) throw new MySqlSyntaxException("A result is larger than is allowed here.");
-            Rows.Add(Fields(row.Span, Columns.Count));
-            return default;
-        }
     }
 
     /// <summary>Copies the fields of a text row.</summary>

@@ -101,6 +101,60 @@ public sealed class MySqlSecurityTests
         }
     }
 
+    [Fact]
+    public async Task Caching_sha2_sends_the_password_through_TLS_only_where_it_is_not_cached()
+    {
+        using var authority = new LabCertificates();
+        var issued = authority.Issue("localhost");
+        using var certificate = X509Certificate2.CreateFromPem(issued.CertificatePem, issued.KeyPem);
+        await using var server = FakeServer.Start(async s =>
+        {
+            await s.SendAsync(FakeServer.Greeting("caching_sha2_password", 0x0008_8A00));
+            await s.ReceiveAsync(); // the wish for TLS, without a name
+            await s.SecureAsync(certificate);
+            await s.ReceiveAsync();
+            await s.SendAsync([0x01, 0x04]);
+            await s.ReceiveAsync();
+            await s.SendAsync(FakeServer.Ok);
+            await s.DrainAsync();
+        });
+        var endpoint = server.Account(MySqlTls.Required).Endpoint with { CertificatePin = issued.Pin };
+        await using (await MySqlConnection.OpenAsync(MySqlAccount.WithPassword(endpoint, "secret-word"), TransferSide.Source, new(), default))
+        {
+            Assert.Equal(32, server.Received[0].Length);
+            Assert.DoesNotContain("secret-word", Encoding.Latin1.GetString(server.Received[1]), StringComparison.Ordinal);
+            Assert.Equal("secret-word\0", Encoding.UTF8.GetString(server.Received[2]));
+        }
+    }
+
+    [Fact]
+    public async Task Caching_sha2_knows_a_cached_password_without_another_word_and_refuses_a_key_that_nobody_asked_for()
+    {
+        await using (var cached = FakeServer.Start(async s =>
+        {
+            await s.SendAsync(FakeServer.Greeting("caching_sha2_password"));
+            await s.ReceiveAsync();
+            await s.SendAsync([0x01, 0x03]);
+            await s.SendAsync(FakeServer.Ok);
+            await s.DrainAsync();
+        }))
+        await using (await OpenAsync(cached))
+            Assert.Single(cached.Received);
+
+        await using var broken = FakeServer.Start(async s =>
+        {
+            await s.SendAsync(FakeServer.Greeting("caching_sha2_password"));
+            await s.ReceiveAsync();
+            await s.SendAsync([0x01, 0x04]);
+            await s.ReceiveAsync();
+            await s.SendAsync([0x01, .. "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"u8]);
+            await s.DrainAsync();
+        });
+        var refused = await Assert.ThrowsAsync<MySqlException>(() => OpenAsync(broken));
+        Assert.Equal(TransferCode.ProtocolBroken, refused.Code);
+        Assert.DoesNotContain("secret-word", refused.ToString(), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, byte[]> Broken => new()
     {
         { "too many columns", [0xFD, 0xFF, 0xFF, 0x0F] },

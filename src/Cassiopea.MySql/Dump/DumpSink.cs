@@ -61,6 +61,9 @@ internal sealed class DumpSink : IRowSink
     {
         await PutAsync(";\n"u8.ToArray(), token);
         _inStatement = 0;
+        if (!_file.IsFull(_at)) return;
+        await FlushAsync(token);
+        await _file.EndFileAsync(token);
     }
 
     private async ValueTask QuoteAsync(ReadOnlyMemory<byte> field, bool json, CancellationToken token)

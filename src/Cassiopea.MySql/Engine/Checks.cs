@@ -37,6 +37,7 @@ internal sealed class Checks(SchemaInfo source, SchemaInfo target, TargetNames n
         foreach (var other in source.Other) Add(FindingCode.NotMoved, other, "This kind of table is not moved.", "Make it by hand.");
         if (!target.Server.LocalInfile && options.Method == WriteMethod.Auto) Add(FindingCode.LocalInfileOff, "server", "The target forbids LOAD DATA LOCAL: rows are sent as INSERT.", "Nothing; it takes longer.");
         await RightsAsync(from, to, token);
+        foreach (var finding in await Definers.CheckAsync(from, token)) _found.Add(finding);
         await RowsAsync(from, token);
         await ZeroDatesAsync(from, token);
         return _found;
@@ -46,9 +47,12 @@ internal sealed class Checks(SchemaInfo source, SchemaInfo target, TargetNames n
     /// <param name="database">The database.</param>
     public static string ReadOnlyAccount(string database)
     {
-        var escaped = database.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal);
-        return $"CREATE USER 'cassiopea_ro'@'%' IDENTIFIED BY '<a new password>'; GRANT SELECT, LOCK TABLES, SHOW VIEW, TRIGGER, EVENT ON {MySqlConnection.Name(escaped)}.* TO 'cassiopea_ro'@'%'; GRANT SELECT ON mysql.proc TO 'cassiopea_ro'@'%';";
+        return $"CREATE USER 'cassiopea_ro'@'%' IDENTIFIED BY '<a new password>'; GRANT SELECT, LOCK TABLES, SHOW VIEW, TRIGGER, EVENT ON {MySqlConnection.Name(GrantPattern(database))}.* TO 'cassiopea_ro'@'%'; GRANT SELECT ON mysql.proc TO 'cassiopea_ro'@'%';";
     }
+
+    /// <summary>A database's name as GRANT takes it: there <c>_</c> and <c>%</c> stand for others.</summary>
+    public static string GrantPattern(string database) =>
+        database.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal);
 
     private void Add(string code, string item, string text, string action, bool blocks = false) =>
         _found.Add(new(code, item, text, action, blocks && !options.AcceptedFindings.Contains(code)));

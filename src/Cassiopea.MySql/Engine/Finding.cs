@@ -45,6 +45,12 @@ public static class FindingCode
     /// <summary>The target forbids LOAD DATA LOCAL.</summary>
     public const string LocalInfileOff = "local-infile-off";
 
+    /// <summary>The account that a view, routine, trigger or event runs as is gone at the source: dumps stop there; here the target's account takes its place.</summary>
+    public const string OrphanDefiner = "orphan-definer";
+
+    /// <summary>A view, routine, trigger or event runs as an account that the source's account may not look up.</summary>
+    public const string OtherDefiner = "other-definer";
+
     /// <summary>A kind of table that is not moved, for example a sequence.</summary>
     public const string NotMoved = "not-moved";
 }

@@ -13,10 +13,13 @@ public sealed record Replacement(string From, string To);
 /// <param name="Damaged">True when it is serialised PHP that PHP itself could not read: it was left alone.</param>
 public readonly record struct ReplacedValue(byte[]? Bytes, int Count, bool Damaged);
 
-/// <summary>Finds the texts as they are, with slashes escaped as in JSON, and percent-encoded as in addresses.</summary>
+/// <summary>
+/// Finds the texts as they are, with slashes escaped as in JSON, and percent-encoded as in addresses. Where the new text holds the old one, places that hold
+/// the new one already stay: replacing twice does no harm.
+/// </summary>
 internal sealed class Needles
 {
-    private readonly List<(byte[] From, byte[] To)> _pairs = [];
+    private readonly List<(byte[] From, byte[] To, bool Stays)> _pairs = [];
 
     public Needles(IEnumerable<Replacement> replacements)
     {
@@ -34,12 +37,12 @@ internal sealed class Needles
     }
 
     /// <summary>All forms that are looked for.</summary>
-    public IEnumerable<byte[]> Forms => _pairs.Select(static pair => pair.From);
+    public IEnumerable<byte[]> Forms => _pairs.Where(static pair => !pair.Stays).Select(static pair => pair.From);
 
     public bool AnyIn(ReadOnlySpan<byte> text)
     {
-        foreach (var (from, _) in _pairs)
-            if (text.IndexOf(from) >= 0) return true;
+        foreach (var (from, _, stays) in _pairs)
+            if (!stays && text.IndexOf(from) >= 0) return true;
         return false;
     }
 
@@ -66,7 +69,7 @@ internal sealed class Needles
             into.Write(text[..first]);
             into.Write(_pairs[which].To);
             text = text[(first + _pairs[which].From.Length)..];
-            count++;
+            if (!_pairs[which].Stays) count++;
         }
     }
 
@@ -89,7 +92,10 @@ internal sealed class Needles
 
     private void Add(string from, string to)
     {
-        var bytes = Encoding.UTF8.GetBytes(from);
-        if (!_pairs.Exists(pair => pair.From.AsSpan().SequenceEqual(bytes))) _pairs.Add((bytes, Encoding.UTF8.GetBytes(to)));
+        var (old, made) = (Encoding.UTF8.GetBytes(from), Encoding.UTF8.GetBytes(to));
+        if (_pairs.Exists(pair => !pair.Stays && pair.From.AsSpan().SequenceEqual(old))) return;
+        _pairs.RemoveAll(pair => pair.Stays && pair.From.AsSpan().SequenceEqual(old));
+        _pairs.Add((old, made, false));
+        if (made.AsSpan().IndexOf(old) >= 0 && !_pairs.Exists(pair => pair.From.AsSpan().SequenceEqual(made))) _pairs.Add((made, made, true));
     }
 }

@@ -89,6 +89,9 @@ internal sealed record TableInfo(string Name, string Engine, string RowFormat, l
 internal sealed record ServerInfo(
     string Version, string SqlMode, long MaxAllowedPacket, bool LocalInfile, int LowerCaseTableNames, string Charset, string DatabaseCharset, string DatabaseCollation, bool BinaryLog, bool TrustsFunctions)
 {
+    /// <summary>MySQL 5.7 and later: a password's hash is given with the plugin that reads it.</summary>
+    public bool KnowsPlugins => !IsMariaDb && (Version.Length > 1 && Version[1] != '.' || Version[0] > '5' || Version.StartsWith("5.7", StringComparison.Ordinal));
+
     public bool IsMariaDb => Version.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
 }
 

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Cassiopea.MySql.Tests.Wire;
@@ -9,7 +11,7 @@ internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Task _play;
-    private NetworkStream? _stream;
+    private Stream? _stream;
 
     private FakeServer(Func<FakeServer, Task> script)
     {
@@ -62,6 +64,14 @@ internal sealed class FakeServer : IAsyncDisposable
         await SendAsync(Greeting());
         await ReceiveAsync();
         await SendAsync(Ok);
+    }
+
+    /// <summary>TLS from here on: what follows the client's wish for it.</summary>
+    public async Task SecureAsync(X509Certificate2 certificate)
+    {
+        var secured = new SslStream(_stream!);
+        _stream = secured;
+        await secured.AuthenticateAsServerAsync(certificate);
     }
 
     /// <summary>What the client sent until it closed.</summary>
