@@ -31,7 +31,8 @@ var webHosting = Trusted(AddService<Projects.Cassiopea_WebHosting>("web-hosting"
     .WithEnvironment("WebHosting__JournalDirectory", Path.Combine(state, "journals-sites"))
     .WithEnvironment("WebHosting__ArchiveDirectory", Path.Combine(state, "archives"));
 var databases = Trusted(AddService<Projects.Cassiopea_Databases>("databases"))
-    .WithEnvironment("Databases__JournalDirectory", Path.Combine(state, "journals-databases"));
+    .WithEnvironment("Databases__JournalDirectory", Path.Combine(state, "journals-databases"))
+    .WithEnvironment("Databases__ArchiveDirectory", Path.Combine(state, "archives"));
 var domains = Trusted(AddService<Projects.Cassiopea_Domains>("domains"))
     .WithEnvironment("Domains__TaskFolder", Path.Combine(state, "domain-tasks"));
 var mailingLists = Trusted(AddService<Projects.Cassiopea_MailingLists>("mailing-lists"))

@@ -113,6 +113,10 @@ public sealed record Prediction(long Things, long? Bytes, double? Seconds, IRead
 /// <param name="Statistics">Of a site: its visit statistics; null = nothing asked or saved yet.</param>
 /// <param name="Paths">Of a site: paths and addresses that change; null = none.</param>
 /// <param name="Rights">For a domain: how the rights over it stand; null = not known.</param>
+/// <param name="Database">For a database: what people decided; null = nothing.</param>
+/// <param name="ReadAccount">For a database: the second account at the old server that only reads, asked for or there; null = none.</param>
+/// <param name="Repaired">For a database: what the repair of text came to; null = none yet.</param>
+/// <param name="Replaced">For a database: what replacing texts came to, or the count before it; null = none yet.</param>
 public sealed record ItemArrangement(
     MailboxStrategy Strategy,
     DateTimeOffset? OnlineSince,
@@ -125,7 +129,11 @@ public sealed record ItemArrangement(
     double Seconds = 0,
     SiteStatistics? Statistics = null,
     IReadOnlyList<PathMapping>? Paths = null,
-    DomainRights? Rights = null);
+    DomainRights? Rights = null,
+    DatabaseChoices? Database = null,
+    Endpoint? ReadAccount = null,
+    CharsetsRepaired? Repaired = null,
+    DatabaseReplaced? Replaced = null);
 
 /// <summary>Put a mailbox into an archive, or add what is new. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemArchived"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>

@@ -26,7 +26,7 @@ internal static class DatabaseEnds
     }
 
     /// <summary>Many hosts give a database the name of its account.</summary>
-    private static string NameOf(Endpoint endpoint) => string.IsNullOrEmpty(endpoint.Path) ? endpoint.Login : endpoint.Path;
+    public static string NameOf(Endpoint endpoint) => string.IsNullOrEmpty(endpoint.Path) ? endpoint.Login : endpoint.Path;
 
     /// <summary>The site's own account at the old host is never changed or borrowed: its administrators make a second one that only reads.</summary>
     private static string Missing(Endpoint endpoint, FailureSide side) => side == FailureSide.Source

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Cassiopea.Contracts;
 using Cassiopea.MySql.Engine;
 using Microsoft.Extensions.Options;
 
@@ -9,9 +10,15 @@ internal sealed class DatabaseEngine(IOptions<DatabasesOptions> options)
 {
     private readonly X509Certificate2Collection? _trusted = Trusted(options.Value.TrustedRootsFile);
 
-    public DatabaseCopyOptions Copy() => new()
+    /// <summary>With what people decided about this database.</summary>
+    public DatabaseCopyOptions Copy(DatabaseChoices? choices = null) => new()
     {
+        AcceptedFindings = choices?.AcceptedFindings ?? [],
+        ExcludedTables = choices?.ExcludedTables ?? [],
+        OldPrefix = choices?.OldPrefix ?? "",
+        NewPrefix = choices?.NewPrefix ?? "",
         Connections = options.Value.Connections,
+        ChunkRows = options.Value.ChunkRows,
         BytesPerSecond = options.Value.BytesPerSecond,
         Idle = options.Value.Idle,
         Patience = options.Value.Patience,

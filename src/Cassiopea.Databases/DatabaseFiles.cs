@@ -23,11 +23,19 @@ internal sealed class DatabaseFiles(IOptions<DatabasesOptions> options)
         return Path.Combine(FolderOf(item), string.Create(CultureInfo.InvariantCulture, $"manifest-{pass}.tsv"));
     }
 
+    /// <summary>Where a database's archive is, as the gateway looks for it; the folder is made.</summary>
+    public string ArchiveOf(Guid migration, Guid item)
+    {
+        var folder = Path.Combine(ArchivesOf(migration, item), "parts");
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
     /// <summary>Erases all that is kept of these databases; may be called again.</summary>
-    public (long Files, long Bytes) Erase(IEnumerable<Guid> items)
+    public (long Files, long Bytes) Erase(Guid migration, IReadOnlyCollection<Guid> items)
     {
         var (files, bytes) = (0L, 0L);
-        foreach (var folder in items.Select(FolderOf).Where(Directory.Exists))
+        foreach (var folder in items.Select(FolderOf).Concat(items.Select(item => ArchivesOf(migration, item))).Where(Directory.Exists))
         {
             foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
                 (files, bytes) = (files + 1, bytes + file.Length);
@@ -36,6 +44,8 @@ internal sealed class DatabaseFiles(IOptions<DatabasesOptions> options)
 
         return (files, bytes);
     }
+
+    private string ArchivesOf(Guid migration, Guid item) => Path.Combine(options.Value.ArchiveDirectory, migration.ToString("N"), item.ToString("N"));
 
     private string FolderOf(Guid item) => Path.Combine(options.Value.JournalDirectory, item.ToString("N"));
 }

@@ -12,6 +12,8 @@ internal sealed class DatabasesContext(DbContextOptions<DatabasesContext> option
 
     public DbSet<LastDelta> LastDeltas => Set<LastDelta>();
 
+    public DbSet<ReadAccount> ReadAccounts => Set<ReadAccount>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -30,6 +32,12 @@ internal sealed class DatabasesContext(DbContextOptions<DatabasesContext> option
         {
             row.ToTable("last_delta");
             row.HasKey(x => new { x.ItemId, x.TableName });
+        });
+        modelBuilder.Entity<ReadAccount>(row =>
+        {
+            row.ToTable("read_account");
+            row.Ignore(x => x.Endpoint);
+            row.HasKey(x => new { x.ItemId, x.Number });
         });
     }
 }

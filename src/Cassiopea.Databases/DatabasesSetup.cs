@@ -14,6 +14,7 @@ internal static class DatabasesSetup
         builder.AddPasses();
         builder.Services.AddSingleton<DatabaseEngine>();
         builder.Services.AddSingleton<DatabaseFiles>();
+        builder.Services.AddSingleton<OldServer>();
 
         var options = builder.Configuration.GetSection("Databases").Get<DatabasesOptions>() ?? new DatabasesOptions();
         builder.AddBus<DatabasesContext>("databases", bus =>
@@ -30,6 +31,20 @@ internal static class DatabasesSetup
             bus.AddConsumer<VerifyDatabaseConsumer>();
             bus.AddJobWorker<VerifyDatabaseJob>(VerifyDatabaseJob.Kind, options.BulkWorkers);
             bus.AddJobWorker<CutOverVerifyJob>(CutOverVerifyJob.Kind, options.CutOverWorkers);
+
+            bus.AddConsumer<RepairCharsetsConsumer>();
+            bus.AddJobWorker<RepairCharsetsJob>(RepairCharsetsJob.Kind, options.CutOverWorkers);
+            bus.AddConsumer<ReplaceInDatabaseConsumer>();
+            bus.AddJobWorker<ReplaceInDatabaseJob>(ReplaceInDatabaseJob.Kind, options.CutOverWorkers);
+            bus.AddJobWorker<CountInDatabaseJob>(CountInDatabaseJob.Kind, options.CutOverWorkers);
+
+            bus.AddConsumer<ArchiveDatabaseConsumer>();
+            bus.AddJobWorker<ArchiveDatabaseJob>(ArchiveDatabaseJob.Kind, options.BulkWorkers);
+
+            bus.AddConsumer<AddReadAccountConsumer>();
+            bus.AddJobWorker<AddReadAccountJob>(AddReadAccountJob.Kind, options.SurveyWorkers);
+            bus.AddConsumer<RemoveReadAccountConsumer>();
+            bus.AddJobWorker<RemoveReadAccountJob>(RemoveReadAccountJob.Kind, options.SurveyWorkers);
 
             bus.AddConsumer<EraseWorkConsumer>();
         });

@@ -21,7 +21,7 @@ internal sealed class GatewayOptions
     [Range(1, 1_000_000)]
     public int AnonymousRequestsPerMinute { get; set; } = 120;
 
-    /// <summary>Where the mail service keeps archives (<c>Mail:ArchiveDirectory</c>): read for downloads, nothing is written.</summary>
+    /// <summary>Where the services of mailboxes and of databases keep archives (<c>Mail:ArchiveDirectory</c>, <c>Databases:ArchiveDirectory</c>): read for downloads, nothing is written.</summary>
     /// <value>Default <c>archives</c> under the working directory.</value>
     [Required, MinLength(1)]
     public string ArchiveDirectory { get; set; } = "archives";

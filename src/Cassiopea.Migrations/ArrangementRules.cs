@@ -10,9 +10,10 @@ internal static class ArrangementRules
     public static Refusal? Judge(Migration m, ChooseStrategy c) => Find(m, c.ItemId) switch
     {
         null => NoSuchItem,
-        { Kind: not ItemKind.Mailbox } => new("invalid", "Only a mailbox has such a choice."),
-        { Pass: > 0 } => new("transition-not-allowed", "The mailbox was copied already: what is at the new place stays there."),
-        { Host: not null } => new("invalid", "The new host moves this mailbox: take it back first."),
+        { Kind: ItemKind.Database } when c.Strategy is not (MailboxStrategy.MoveAll or MailboxStrategy.Drop) => new("invalid", "A database is moved, or only archived."),
+        { Kind: not (ItemKind.Mailbox or ItemKind.Database) } => new("invalid", "Only a mailbox or a database has such a choice."),
+        { Pass: > 0 } => new("transition-not-allowed", "It was copied already: what is at the new place stays there."),
+        { Host: not null } => new("invalid", "The new host moves it: take it back first."),
         var item when c.Strategy == MailboxStrategy.Drop && DomainGates.HoldsDrop(m, item) => DomainGates.NotDropped,
         _ when c.Strategy == MailboxStrategy.ArchiveOlder && !(c.OnlineSince <= m.Turn.Now) => new("invalid", "Name the past instant since when messages go online."),
         _ => null,

@@ -7,7 +7,7 @@ using Endpoint = Cassiopea.Contracts.Endpoint;
 namespace Cassiopea.Migrations;
 
 /// <summary>One thing that moves. Its methods record facts: each is harmless when it comes twice, late or out of order.</summary>
-internal sealed class Item
+internal sealed partial class Item
 {
     public Guid Id { get; set; }
     public Guid MigrationId { get; set; }
@@ -159,7 +159,7 @@ internal sealed class Item
 
     public bool IsOverdueAtHost => Host is { MovedAt: null } && State == ItemState.NeedsStaff && Failure?.Code == FailureCode.TimedOut;
 
-    public ItemArrangement Arrangement => new(Strategy, OnlineSince, LastFetchConfirmedAt, Host, Archive, Prediction, Counts, Bytes, Seconds, Statistics, Paths, Rights);
+    public ItemArrangement Arrangement => new(Strategy, OnlineSince, LastFetchConfirmedAt, Host, Archive, Prediction, Counts, Bytes, Seconds, Statistics, Paths, Rights, Choices, ReadAccount, Repaired, Replaced);
 
     public string? Fact(string name) => Facts.FirstOrDefault(f => f.Name == name)?.Value;
 
@@ -261,6 +261,10 @@ internal sealed class Item
         if (State == ItemState.Excluded || told.Pass > Pass || told.AsOf < Archive?.AsOf)
             return;
         Archive = told.Archive;
+        if (told.Archive.Equal)
+            ArchivedPass = Math.Max(ArchivedPass, told.Pass);
+        else if (LacksCopy)
+            (State, Failure) = (ItemState.NeedsStaff, NotWhatWasWritten);
         if (!IsDropped || told.Pass != Pass || told.Pass <= VerifiedPass)
             return;
         TransferredPass = VerifiedPass = told.Pass;
@@ -280,7 +284,7 @@ internal sealed class Item
         }
 
         FailedPass = told.Pass;
-        Park(new Failure(FailureSide.Us, FailureKind.Broken, FailureCode.ItemAltered, "The archive, read again, is not what was written."), now, options);
+        Park(NotWhatWasWritten, now, options);
     }
 
     /// <summary>A site's configurations were written at the new place, or it must not be switched.</summary>
@@ -301,6 +305,8 @@ internal sealed class Item
     public void NoteFailed(ItemTransferFailed told, DateTimeOffset now, MigrationsOptions options)
     {
         var freezing = told.Pass == 0 && FreezeAskedAt is not null && FrozenAt is null;
+        if (LacksCopy && told.Pass == Pass && ArchiveAskedPass == Pass)
+            (State, Failure) = (ItemState.NeedsStaff, told.Failure);
         if (State == ItemState.Excluded || (!freezing && (told.Pass != Pass || told.Pass <= FailedPass || VerifiedPass == Pass)))
             return;
         FailedPass = Math.Max(FailedPass, told.Pass);
@@ -376,6 +382,8 @@ internal sealed class Item
         RetryAt = null;
         SurveyWanted = false;
     }
+
+    private static Failure NotWhatWasWritten => new(FailureSide.Us, FailureKind.Broken, FailureCode.ItemAltered, "The archive, read again, is not what was written.");
 
     private void Settle()
     {

@@ -36,7 +36,7 @@ internal static class KindCommands
     {
         ItemKind.Mailbox => new SurveyMailbox(i.MigrationId, i.Id, i.SurveyAttempt, source!, target, i.OnlineSince),
         ItemKind.Site => new SurveySite(i.MigrationId, i.Id, i.SurveyAttempt, source!, target, memberId, i.Name),
-        ItemKind.Database => new SurveyDatabase(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
+        ItemKind.Database => new SurveyDatabase(i.MigrationId, i.Id, i.SurveyAttempt, source!, target, i.Choices),
         ItemKind.MailingList => new SurveyMailingList(i.MigrationId, i.Id, i.SurveyAttempt, source!, target),
         ItemKind.Domain => new SurveyDomain(i.MigrationId, i.Id, i.SurveyAttempt, i.Name),
         _ => throw NoService(i.Kind),
@@ -46,9 +46,10 @@ internal static class KindCommands
     public static object Transfer(Item i, string planSha256) => i.Kind switch
     {
         ItemKind.Mailbox when i.IsDropped => new ArchiveMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!),
+        ItemKind.Database when i.IsDropped => Archive(i),
         ItemKind.Mailbox => new TransferMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.OnlineSince),
         ItemKind.Site => new TransferSite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, ReportOnly: i.CutOverAt is not null),
-        ItemKind.Database => new TransferDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, AfterCutOver: i.CutOverAt is not null),
+        ItemKind.Database => new TransferDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, AfterCutOver: i.CutOverAt is not null, i.Choices),
         ItemKind.MailingList => new TransferMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, Live: i.CutOverAt is not null),
         ItemKind.Domain => new PublishZone(i.MigrationId, i.Id, ZonePlan(i, planSha256)),
         _ => throw NoService(i.Kind),
@@ -58,7 +59,7 @@ internal static class KindCommands
     {
         ItemKind.Mailbox => new VerifyMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.OnlineSince),
         ItemKind.Site => new VerifySite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, Remember: !i.IsOursToCopy && i.LastDeltaPass == i.Pass),
-        ItemKind.Database => new VerifyDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.Database => new VerifyDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.Choices),
         ItemKind.MailingList => new VerifyMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
         _ => throw NoService(i.Kind),
     };
@@ -80,7 +81,17 @@ internal static class KindCommands
 
     public static object SwitchBack(Item i) => new RollBackZone(i.MigrationId, i.Id);
 
-    private static Endpoint Named(Endpoint end, Item database) => string.IsNullOrEmpty(end.Path) ? end with { Path = database.Name } : end;
+    public static object Archive(Item i) => new ArchiveDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, Named(i.Source!, i));
+
+    public static object Repair(Item i) => new RepairCharsets(i.MigrationId, i.Id, i.Pass, i.Target!, i.Choices!.RepairedColumns);
+
+    public static object Replace(Item i, IReadOnlyList<TextReplacement> texts, bool dryRun) => new ReplaceInDatabase(i.MigrationId, i.Id, i.Pass, i.Target!, texts, dryRun);
+
+    public static object AddReadAccount(Item i) => new AddReadAccount(i.MigrationId, i.Id, i.ReadAccountNumber, i.ReadAccount!);
+
+    public static object RemoveReadAccount(Item i) => new RemoveReadAccount(i.MigrationId, i.Id, i.ReadAccountNumber, i.ReadAccount!);
+
+    public static Endpoint Named(Endpoint end, Item database) => string.IsNullOrEmpty(end.Path) ? end with { Path = database.Name } : end;
 
     /// <summary>The zone's own plan where its survey named one, else the plan that was approved.</summary>
     private static string ZonePlan(Item i, string planSha256) => i.Fact("plan-sha256") ?? planSha256;

@@ -35,6 +35,9 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<RequestArchive> RequestArchive { get; protected set; } = null!;
     public Event<AcceptBackup> AcceptBackup { get; protected set; } = null!;
 
+    public Event<DecideDatabase> DecideDatabase { get; protected set; } = null!;
+    public Event<RequestReadAccount> RequestReadAccount { get; protected set; } = null!;
+
     public Event<InvoicesChecked> InvoicesChecked { get; protected set; } = null!;
     public Event<ServiceSurveyed> ServiceSurveyed { get; protected set; } = null!;
     public Event<ItemSurveyed> ItemSurveyed { get; protected set; } = null!;
@@ -45,6 +48,10 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<ItemTransferFailed> ItemTransferFailed { get; protected set; } = null!;
     public Event<MailingListFrozen> MailingListFrozen { get; protected set; } = null!;
     public Event<MailingListUnfrozen> MailingListUnfrozen { get; protected set; } = null!;
+    public Event<CharsetsRepaired> CharsetsRepaired { get; protected set; } = null!;
+    public Event<DatabaseReplaced> DatabaseReplaced { get; protected set; } = null!;
+    public Event<ReadAccountAdded> ReadAccountAdded { get; protected set; } = null!;
+    public Event<ReadAccountRemoved> ReadAccountRemoved { get; protected set; } = null!;
     public Event<SiteConfigured> SiteConfigured { get; protected set; } = null!;
     public Event<StatisticsSaved> StatisticsSaved { get; protected set; } = null!;
     public Event<TtlLowered> TtlLowered { get; protected set; } = null!;

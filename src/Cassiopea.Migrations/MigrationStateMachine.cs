@@ -3,6 +3,7 @@ using static Cassiopea.Migrations.MigrationSteps;
 using static Cassiopea.Migrations.MigrationStepsArrange;
 using static Cassiopea.Migrations.MigrationStepsCopy;
 using static Cassiopea.Migrations.MigrationStepsCutOver;
+using static Cassiopea.Migrations.MigrationStepsDatabases;
 using static Cassiopea.Migrations.MigrationStepsHandOver;
 using static Cassiopea.Migrations.MigrationStepsPrepare;
 using static Cassiopea.Migrations.MigrationStepsSites;
@@ -46,6 +47,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
             When(ItemTransferFailed).Then(NoteFailed),
             When(MailingListFrozen).Then(NoteFrozen), When(MailingListUnfrozen).Then(NoteUnfrozen),
             When(SiteConfigured).Then(NoteConfigured), When(StatisticsSaved).Then(MigrationStepsStatistics.Note),
+            When(CharsetsRepaired).Then(NoteRepaired), When(DatabaseReplaced).Then(NoteReplaced), When(ReadAccountAdded).Then(NoteReadAccount), When(ReadAccountRemoved).Then(NoteNoReadAccount),
             When(TtlLowered).Then(NoteTtl),
             When(ZonePublished).Then(NotePublished),
             When(ZoneCutOver).Then(NoteSwitched),
@@ -55,12 +57,13 @@ internal sealed class MigrationStateMachine : MigrationEvents
             Ignore(CredentialsErased), Ignore(WorkErased));
         During(over,
             Ignore(InvoicesChecked), Ignore(ServiceSurveyed), Ignore(ItemSurveyed), Ignore(CredentialArrived), Ignore(ItemTransferred), Ignore(ItemVerified),
-            Ignore(MailingListFrozen), Ignore(MailingListUnfrozen), Ignore(SiteConfigured), Ignore(StatisticsSaved), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused),
+            Ignore(MailingListFrozen), Ignore(MailingListUnfrozen), Ignore(SiteConfigured), Ignore(StatisticsSaved), Ignore(CharsetsRepaired), Ignore(DatabaseReplaced), Ignore(ReadAccountAdded), Ignore(TtlLowered), Ignore(ZonePublished), Ignore(ZoneCutOver), Ignore(ZoneRolledBack), Ignore(ZoneRefused),
             Ignore(DomainRightsChanged), Ignore(TransferCodePrepared));
         During([HandedOver, Cancelled, Completed], Ignore(ItemArchived), Ignore(ItemTransferFailed));
         During(Declined, When(ItemArchived).Then(NoteArchived), When(ItemTransferFailed).Then(NoteFailed));
         During([HandedOver, Cancelled, Declined], When(CredentialsErased).Then(KeepReceipt));
         During(over, When(WorkErased).Then(KeepWorkReceipt));
+        During(over, When(ReadAccountRemoved).Then(NoteNoReadAccount));
         During(Completed, Ignore(CredentialsErased), Ignore(WakeUp));
         During([.. open, HandedOver, Cancelled, Declined], When(WakeUp).Then(_ => { }));
 
@@ -74,6 +77,8 @@ internal sealed class MigrationStateMachine : MigrationEvents
         During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, NeedsStaff], May(AnswerStatistics).Then(MigrationStepsStatistics.Answer), May(MapPaths).Then(Map), May(RequestArchive).Then(AskArchive));
         During([AwaitingPayment, Surveying, Preparing], May(AcceptBackup).Then(AcceptOwnBackup));
         During([Preparing, Copying, CatchingUp, NeedsStaff], May(EntrustItem).Then(Entrust), May(TakeBackItem).Then(TakeBack));
+        During([Surveying, Preparing, Copying, CatchingUp, NeedsStaff], May(DecideDatabase).Then(Decide));
+        During([Preparing, Copying, CatchingUp, NeedsStaff], May(RequestReadAccount).Then(AskReadAccount));
         During([Copying, CatchingUp, NeedsStaff], May(ReportMoved).Then(NoteMoved));
         During([Copying, CatchingUp], May(ConsentToSwitch).Then(Consent));
         During([Copying, CatchingUp, Watching], May(ApproveDifferences).Then(MigrationStepsHandOver.ApproveDifferences));
@@ -107,6 +112,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
             May(ExcludeItem).Then(Exclude).Then(DropPlan).TransitionTo(Preparing),
             May(ExcludeKind).Then(ExcludeKindFromMove).Then(DropPlan).TransitionTo(Preparing),
             May(RetryItem).Then(Retry).Then(DropPlan).TransitionTo(Preparing),
+            May(DecideDatabase).Then(Decide).Then(DropPlan).TransitionTo(Preparing),
             May(SurveyAgain).Then(AskServicesAgain).Then(DropPlan).TransitionTo(Preparing),
             Goes(To(AwaitingPayment, DuesReopened, RememberGate), To(Preparing, PlanBroken, DropPlan)));
 

@@ -88,10 +88,10 @@ internal static class MigrationStepsArrange
 
     public static void NoteArchived(BehaviorContext<Migration, ItemArchived> c) => MigrationStepsCopy.Of(c.Saga, c.Message.ItemId)?.NoteArchived(c.Message, c.Saga.Turn.Now, c.Saga.Turn.Options);
 
-    /// <summary>The member leaves alone: mailboxes that can be entered are archived, nothing is moved.</summary>
+    /// <summary>The member leaves alone: mailboxes and databases that can be entered are archived, nothing is moved.</summary>
     public static void ArchiveEverything(Migration m)
     {
-        foreach (var item in MigrationStepsCopy.ByName(m).Where(i => i.Kind == ItemKind.Mailbox && i.Source is not null && m.Turn.Holds(i.Source.CredentialId)))
+        foreach (var item in MigrationStepsCopy.ByName(m).Where(i => i.Kind is ItemKind.Mailbox or ItemKind.Database && i.Source is not null && m.Turn.Holds(i.Source.CredentialId)))
             Archive(m, item);
     }
 
@@ -123,7 +123,7 @@ internal static class MigrationStepsArrange
     }
 
     /// <summary>Lets the gateway show the old place's password once to the new host's people, until then.</summary>
-    private static void Grant(Migration m, Item item, DateTimeOffset until)
+    public static void Grant(Migration m, Item item, DateTimeOffset until)
     {
         if (item.Source is { } source)
             m.Turn.Send(new CredentialGranted(source.CredentialId, m.MemberId, m.CorrelationId, item.Id, "gateway", until));

@@ -34,6 +34,7 @@ internal static class MigrationStepsCopy
                 Begin(m, item, Bucket.Bulk);
         }
 
+        MigrationStepsDatabases.Count(m);
         MigrationStepsArrange.RemindHosts(m);
         MigrationStepsStatistics.Save(m);
     }

@@ -123,9 +123,10 @@ internal static class MigrationStepsCutOver
                 LastDelta(m, item);
         }
 
+        MigrationStepsDatabases.Finish(m);
         MigrationStepsSites.Configure(m);
         MigrationStepsStatistics.SaveLast(m);
-        if (!m.Active.Where(i => i.Kind != ItemKind.Domain).All(i => i.State == ItemState.CutOver) || !MigrationStepsSites.Configured(m))
+        if (!m.Active.Where(i => i.Kind != ItemKind.Domain).All(i => i.State == ItemState.CutOver) || !m.Active.All(i => MigrationStepsDatabases.IsFinished(m, i)) || !MigrationStepsSites.Configured(m))
             return;
         foreach (var domain in MigrationStepsCopy.ByName(m).Where(i => i is { Kind: ItemKind.Domain, ZoneAskedAt: null }))
         {
@@ -168,7 +169,7 @@ internal static class MigrationStepsCutOver
         item.FailedPass = c.Message.Step == "publish-zone" ? item.Pass : item.FailedPass;
     }
 
-    public static bool Switched(BehaviorContext<Migration> c) => c.Saga.Active.Any() && c.Saga.Active.All(i => i.State == ItemState.CutOver) && MigrationStepsSites.Configured(c.Saga);
+    public static bool Switched(BehaviorContext<Migration> c) => c.Saga.Active.Any() && c.Saga.Active.All(i => i.State == ItemState.CutOver && MigrationStepsDatabases.IsFinished(c.Saga, i)) && MigrationStepsSites.Configured(c.Saga);
 
     public static bool FailedBeforeSwitch(BehaviorContext<Migration> c) => c.Saga.DnsAskedAt is null && c.Saga.Active.Any(i => i.LastDeltaFailed || i.IsParked);
 

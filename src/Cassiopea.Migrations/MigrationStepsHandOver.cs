@@ -52,6 +52,7 @@ internal static class MigrationStepsHandOver
         var key = ReceiptKey.Load(m.Turn.Options);
         var dossier = Dossier.Build(m, key.PublicKeyPem);
         c.Database().Add(dossier);
+        MigrationStepsDatabases.RemoveReadAccounts(m);
         m.Turn.Send(new DossierDelivered(m.CorrelationId, m.MemberId, dossier.Sha256, dossier.Json, dossier.Html, m.Turn.Now));
         m.Turn.Send(new CredentialGrantsEnded(m.CorrelationId));
         m.Turn.Detail = $"Dossier {dossier.Sha256}.";

@@ -163,7 +163,7 @@ internal static class MigrationStepsPrepare
     public static string PlanHash(Migration m)
     {
         static string End(Endpoint? e) => e is null ? "-" : FormattableString.Invariant($"{e.Protocol}://{e.Login}@{e.Host}:{e.Port}/{e.Tls}");
-        var lines = m.Items.OrderBy(i => i.Id).Select(i => $"{i.Id:N}|{i.Kind}|{i.Name}|{End(i.Source)}|{End(i.Target)}|{i.ExcludedReason}|{i.Strategy}|{i.OnlineSince:O}|{i.Host?.Host}")
+        var lines = m.Items.OrderBy(i => i.Id).Select(i => $"{i.Id:N}|{i.Kind}|{i.Name}|{End(i.Source)}|{End(i.Target)}|{i.ExcludedReason}|{i.Strategy}|{i.OnlineSince:O}|{i.Host?.Host}{MigrationStepsDatabases.Planned(i)}")
             .Concat(m.Surveys.OrderBy(s => s.Kind).Select(s => $"{s.Kind}|{s.Outcome}|{s.ExcludedReason}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
     }

@@ -10,7 +10,7 @@ internal static class MigrationStepsSites
     public static void Configure(Migration m)
     {
         var databases = m.Active.Where(i => i.Kind == ItemKind.Database && i is { Source: not null, Target: not null }).OrderBy(i => i.Name, StringComparer.Ordinal).ToList();
-        if (databases.Any(d => d.State != ItemState.CutOver))
+        if (databases.Any(d => d.State != ItemState.CutOver || !MigrationStepsDatabases.IsFinished(m, d)))
             return;
         foreach (var site in MigrationStepsCopy.ByName(m).Where(i => i is { Kind: ItemKind.Site, State: ItemState.CutOver, ConfigureAskedAt: null, CutOverAt: null }))
         {
@@ -51,7 +51,11 @@ internal static class MigrationStepsSites
         m.Turn.Send(new ArchiveSite(m.CorrelationId, site.Id, site.ArchiveRound, site.Source));
     }
 
-    public static void Map(BehaviorContext<Migration, MapPaths> c) => MigrationStepsCopy.Of(c.Saga, c.Message.ItemId)!.Paths = c.Message.Paths.Count == 0 ? null : c.Message.Paths;
+    public static void Map(BehaviorContext<Migration, MapPaths> c)
+    {
+        MigrationStepsCopy.Of(c.Saga, c.Message.ItemId)!.Paths = c.Message.Paths.Count == 0 ? null : c.Message.Paths;
+        MigrationStepsDatabases.CountAgain(c.Saga);
+    }
 
     /// <summary>Every site runs at the new place, and its last visit statistics are delivered.</summary>
     public static bool Configured(Migration m) => m.Active.Where(i => i.Kind == ItemKind.Site).All(i => (i.ConfiguredAt is not null || i.CutOverAt is not null) && !i.LacksLastStatistics);

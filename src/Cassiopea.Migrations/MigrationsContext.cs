@@ -59,6 +59,10 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             AsJson<Item, SiteStatistics?>(item.Property(x => x.Statistics));
             AsJson<Item, IReadOnlyList<PathMapping>?>(item.Property(x => x.Paths));
             AsJson<Item, DomainRights?>(item.Property(x => x.Rights));
+            AsJson<Item, DatabaseChoices?>(item.Property(x => x.Choices));
+            AsJson<Item, CharsetsRepaired?>(item.Property(x => x.Repaired));
+            AsJson<Item, DatabaseReplaced?>(item.Property(x => x.Replaced));
+            AsJson<Item, Endpoint?>(item.Property(x => x.ReadAccount));
         });
         modelBuilder.Entity<KindSurvey>(survey =>
         {

@@ -27,7 +27,8 @@ internal sealed record PermissionFacts(
     bool ReadyToHandOver = false,
     bool HasHost = false,
     bool HasSite = false,
-    bool AwaitsConsent = false)
+    bool AwaitsConsent = false,
+    bool HasDatabase = false)
 {
     public static PermissionFacts Of(Migration m, DateTimeOffset now, MigrationsOptions options) => new(
         m.StoryState,
@@ -41,7 +42,8 @@ internal sealed record PermissionFacts(
         ReadyToHandOver: m.State == Watching && !OpenPoints.Of(m, now, options).Any(),
         HasHost: m.Active.Any(i => i.Host is not null),
         HasSite: m.Active.Any(i => i.Kind == ItemKind.Site),
-        AwaitsConsent: m.HasDomain && m.SwitchConsentAt is null);
+        AwaitsConsent: m.HasDomain && m.SwitchConsentAt is null,
+        HasDatabase: m.Active.Any(i => i.Kind == ItemKind.Database));
 }
 
 /// <summary>Which verbs people may send, and why one is refused: the same rules for the board, the answers and the console.</summary>
@@ -59,12 +61,13 @@ internal static class Permissions
             Surveying or Preparing or Ready =>
             [
                 .. Editing(f), (Verbs.SurveyAgain, true), (Verbs.ChooseStrategy, state != Ready), (Verbs.AcceptBackup, state != Ready && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems),
+                (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, state == Preparing && f.HasDatabase),
                 (Verbs.Entrust, state == Preparing && f.HasItems), (Verbs.TakeBack, state == Preparing && f.HasHost),
                 (Verbs.ApprovePlan, state == Preparing && f.AllVerified), (Verbs.Start, state == Ready),
                 (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, true),
             ],
             Copying or CatchingUp =>
-                [.. Editing(f), .. Entrusting(f), (Verbs.CutOver, state == CatchingUp && f.AllSynced), (Verbs.ConsentToSwitch, f.AwaitsConsent), (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.Pause, true), (Verbs.Cancel, true)],
+                [.. Editing(f), .. Entrusting(f), (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, f.HasDatabase), (Verbs.CutOver, state == CatchingUp && f.AllSynced), (Verbs.ConsentToSwitch, f.AwaitsConsent), (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.Pause, true), (Verbs.Cancel, true)],
             CuttingOver => [(Verbs.Pause, !f.MayHaveSwitched), (Verbs.Cancel, !f.MayHaveSwitched), (Verbs.RollBack, f.MayHaveSwitched)],
             Watching =>
             [
@@ -72,7 +75,7 @@ internal static class Permissions
                 (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.HandOver, f.ReadyToHandOver), (Verbs.Pause, true), (Verbs.RollBack, true),
             ],
             Paused => [(Verbs.Resume, true), (Verbs.Cancel, beforeSwitch), (Verbs.Decline, beforeCopy)],
-            NeedsStaff => [(Verbs.Resume, true), .. Editing(f), .. f.Story is Copying or CatchingUp ? Entrusting(f) : [], (Verbs.Cancel, beforeSwitch)],
+            NeedsStaff => [(Verbs.Resume, true), .. Editing(f), .. f.Story is Copying or CatchingUp ? Entrusting(f) : [], (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, f.HasDatabase), (Verbs.Cancel, beforeSwitch)],
             RolledBack => [(Verbs.Resume, true), (Verbs.Cancel, true)],
             HandedOver or Completed or RollingBack or Cancelled or Declined => [],
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
@@ -108,6 +111,8 @@ internal static class Permissions
             AcceptBackup c => Reasoned(c.Reason) ?? ArrangementRules.Judge(m, c),
             MapPaths c => ArrangementRules.Judge(m, c),
             AnswerStatistics c => ArrangementRules.Judge(m, c),
+            DecideDatabase c => Reasoned(c.Reason) ?? DatabaseRules.Judge(m, c),
+            RequestReadAccount c => Reasoned(c.Reason) ?? DatabaseRules.Judge(m, c),
             ApproveDifferences { ItemId: { } id } when m.Active.All(i => i.Id != id) => new("not-found", "No such item in this migration."),
             ConsentToSwitch c => Reasoned(c.Consent),
             CancelMigration c => Reasoned(c.Reason),

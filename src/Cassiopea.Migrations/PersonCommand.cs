@@ -38,6 +38,8 @@ internal sealed record PersonCommand(string Verb, Guid OperationId, string Actor
         AcceptBackup c => new(Verbs.AcceptBackup, c.OperationId, c.Actor, c.Reason),
         MapPaths c => new(Verbs.MapPaths, c.OperationId, c.Actor, ""),
         AnswerStatistics c => new(Verbs.AnswerStatistics, c.OperationId, c.Actor, ""),
+        DecideDatabase c => new(Verbs.DecideDatabase, c.OperationId, c.Actor, c.Reason),
+        RequestReadAccount c => new(Verbs.RequestReadAccount, c.OperationId, c.Actor, c.Reason),
         _ => null,
     };
 }
@@ -70,4 +72,6 @@ internal static class Verbs
     public const string AcceptBackup = "accept-backup";
     public const string MapPaths = "map-paths";
     public const string AnswerStatistics = "answer-statistics";
+    public const string DecideDatabase = "decide-database";
+    public const string RequestReadAccount = "request-read-account";
 }

@@ -21,8 +21,8 @@ internal static class ContractTypes
 {
     private static readonly string[] Verbs =
     [
-        "Accept", "Answer", "Approve", "Archive", "Cancel", "Check", "Choose", "Configure", "Confirm", "Consent", "CutOver", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Lower", "Map", "Pause", "Prepare", "Publish",
-        "Record", "Register", "Report", "Request", "Resume", "Retry", "RollBack", "Save", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
+        "Accept", "Add", "Answer", "Approve", "Archive", "Cancel", "Check", "Choose", "Configure", "Confirm", "Consent", "CutOver", "Decide", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Lower", "Map", "Pause", "Prepare", "Publish",
+        "Record", "Register", "Remove", "Repair", "Replace", "Report", "Request", "Resume", "Retry", "RollBack", "Save", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
     ];
 
     private static readonly Assembly Assembly = typeof(Failure).Assembly;

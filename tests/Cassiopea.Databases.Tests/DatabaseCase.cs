@@ -1,5 +1,6 @@
 using Cassiopea.Contracts;
 using Cassiopea.Lab.Servers;
+using Cassiopea.MySql;
 using Cassiopea.ServiceTesting;
 
 namespace Cassiopea.Databases.Tests;
@@ -17,20 +18,32 @@ internal sealed class DatabaseCase(MariaDbServer old, MariaDbAccount from, Maria
 
     public string Database => from.Database;
 
-    public static async Task<DatabaseCase> MakeAsync(DatabasesHost host, string seed)
+    public MariaDbServer Old => old;
+
+    public MariaDbServer New => @new;
+
+    public MariaDbAccount From => from;
+
+    public MariaDbAccount To => to;
+
+    public DatabaseChoices? Choices { get; set; }
+
+    public static Task<DatabaseCase> MakeAsync(DatabasesHost host, string seed, MariaDbServer? target = null) => MakeAsync(host.Vault, seed, target);
+
+    public static async Task<DatabaseCase> MakeAsync(VaultStandIn vault, string seed, MariaDbServer? target = null)
     {
-        var (old, @new) = (await MariaDbServer.SharedOldAsync(), await MariaDbServer.SharedNewAsync());
+        var (old, @new) = (await MariaDbServer.SharedOldAsync(), target ?? await MariaDbServer.SharedNewAsync());
         var from = await old.CreateDatabaseAsync();
         await old.RunAsync(seed, from.Database);
         await old.RunAsync($"grant select on mysql.proc to '{from.User}'@'%';");
-        return new DatabaseCase(old, from, @new, await @new.CreateDatabaseAsync(), host.Vault);
+        return new DatabaseCase(old, from, @new, await @new.CreateDatabaseAsync(), vault);
     }
 
-    public SurveyDatabase Survey(int attempt = 1) => new(Migration, Item, attempt, Source, Target);
+    public SurveyDatabase Survey(int attempt = 1) => new(Migration, Item, attempt, Source, Target, Choices);
 
-    public TransferDatabase Transfer(int pass = 1, Bucket bucket = Bucket.Bulk, bool afterCutOver = false) => new(Migration, Item, pass, bucket, Source, Target, afterCutOver);
+    public TransferDatabase Transfer(int pass = 1, Bucket bucket = Bucket.Bulk, bool afterCutOver = false) => new(Migration, Item, pass, bucket, Source, Target, afterCutOver, Choices);
 
-    public VerifyDatabase Verify(int pass = 1, Bucket bucket = Bucket.Bulk) => new(Migration, Item, pass, bucket, Source, Target);
+    public VerifyDatabase Verify(int pass = 1, Bucket bucket = Bucket.Bulk) => new(Migration, Item, pass, bucket, Source, Target, Choices);
 
     public Task<IReadOnlyList<string>> OldAsync(string sql) => old.RunAsync(sql, from.Database);
 
@@ -42,6 +55,9 @@ internal sealed class DatabaseCase(MariaDbServer old, MariaDbAccount from, Maria
         var (wanted, got) = (await old.ChecksumsAsync(from.Database), await @new.ChecksumsAsync(to.Database));
         return [.. wanted.Where(w => !got.TryGetValue(w.Key, out var sum) || sum != w.Value).Select(w => w.Key)];
     }
+
+    public static MySqlAccount AccountOf(MariaDbServer server, MariaDbAccount account) =>
+        MySqlAccount.WithPassword(new MySqlEndpoint("127.0.0.1", server.Port, MySqlTls.None, account.User, account.Database), account.Password);
 
     private static Endpoint EndpointOf(MariaDbServer server, MariaDbAccount account, VaultStandIn vault) =>
         new(Guid.CreateVersion7(), "mysql", "127.0.0.1", server.Port, TlsPolicy.None, account.User, vault.Store(account.Password), Path: account.Database);

@@ -116,7 +116,7 @@ public sealed class DatabaseServiceTests
     [Trait("Requirement", "D7")]
     public async Task A_stopped_service_goes_on_from_the_journal()
     {
-        await using var host = await DatabasesHost.StartAsync(("Databases:BytesPerSecond", "1000000"), ("Databases:Connections", "1"));
+        await using var host = await DatabasesHost.StartAsync(("Databases:BytesPerSecond", "500000"), ("Databases:Connections", "1"));
         var seed = string.Concat(Enumerable.Range(0, 8).Select(n => DatabaseSeed.Rows($"t{n}", 2000)));
         var item = await DatabaseCase.MakeAsync(host, seed);
         await host.SendAsync(item.Transfer());

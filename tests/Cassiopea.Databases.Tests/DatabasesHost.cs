@@ -12,9 +12,13 @@ internal sealed class DatabasesHost : ServiceUnderTest<DatabasesContext>
         Journals = Folder("journals");
         Set("AllowedTestNetworks", "127.0.0.0/8");
         Set("Databases:JournalDirectory", Journals);
+        Archives = Folder("archives");
+        Set("Databases:ArchiveDirectory", Archives);
     }
 
     public string Journals { get; }
+
+    public string Archives { get; }
 
     public static async Task<DatabasesHost> StartAsync(params (string Key, string Value)[] settings)
     {
@@ -33,6 +37,11 @@ internal sealed class DatabasesHost : ServiceUnderTest<DatabasesContext>
         Observe<ItemTransferred>(endpoint);
         Observe<ItemTransferFailed>(endpoint);
         Observe<ItemVerified>(endpoint);
+        Observe<CharsetsRepaired>(endpoint);
+        Observe<DatabaseReplaced>(endpoint);
+        Observe<ItemArchived>(endpoint);
+        Observe<ReadAccountAdded>(endpoint);
+        Observe<ReadAccountRemoved>(endpoint);
         Observe<WorkErased>(endpoint);
     }
 }

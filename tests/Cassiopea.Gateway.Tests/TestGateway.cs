@@ -184,6 +184,8 @@ internal sealed class TestGateway : IAsyncDisposable
             Take<MapPaths>(endpoint);
             Take<RequestArchive>(endpoint);
             Take<AcceptBackup>(endpoint);
+            Take<DecideDatabase>(endpoint);
+            Take<RequestReadAccount>(endpoint);
         });
         await saga.Ready;
     }

@@ -103,6 +103,8 @@ public sealed class MatrixTests
         Verbs.AcceptBackup => nameof(AcceptBackup),
         Verbs.MapPaths => nameof(MapPaths),
         Verbs.AnswerStatistics => nameof(AnswerStatistics),
+        Verbs.DecideDatabase => nameof(DecideDatabase),
+        Verbs.RequestReadAccount => nameof(RequestReadAccount),
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 
@@ -111,10 +113,10 @@ public sealed class MatrixTests
         var stories = state is MigrationState.Paused or MigrationState.NeedsStaff or MigrationState.AwaitingPayment ? Enum.GetValues<MigrationState>() : [state];
         foreach (var story in stories)
         {
-            for (var bits = 0; bits < 2048; bits++)
+            for (var bits = 0; bits < 4096; bits++)
             {
                 bool Bit(int i) => (bits & (1 << i)) != 0;
-                yield return new PermissionFacts(story, Bit(0), Bit(1), Bit(2), Bit(3), Bit(4), Bit(5), Bit(6), Bit(7), Bit(8), Bit(9), Bit(10));
+                yield return new PermissionFacts(story, Bit(0), Bit(1), Bit(2), Bit(3), Bit(4), Bit(5), Bit(6), Bit(7), Bit(8), Bit(9), Bit(10), Bit(11));
             }
         }
     }

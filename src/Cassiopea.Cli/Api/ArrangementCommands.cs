@@ -30,6 +30,23 @@ internal static class ArrangementCommands
             await SendAsync(line, api, "map-paths", new { paths = line.Value("--from") is { } from ? new[] { new { from, to = line.Required("--to") } } : [] }, token)),
         ApiCommands.Ask("item statistics-link", "ITEM", "A one-time link to a site's visit statistics; shown once", "Lien à usage unique vers les statistiques de visites d'un site ; montré une fois", "", async (line, api, token) =>
             await LinkAsync(line, api, "statistics-link", token)),
+        ApiCommands.Ask("item decide-database", "ITEM", "Findings that may stand, columns to repair, tables left out, another prefix, texts to replace (--replace OLD=>NEW), a copy for the member",
+            "Constats acceptés, colonnes à réparer, tables omises, autre préfixe, textes à remplacer (--replace ANCIEN=>NOUVEAU), copie pour le membre",
+            "--accept= --repair= --exclude= --old-prefix= --new-prefix= --replace= --archive --reason=", async (line, api, token) =>
+            await SendAsync(line, api, "decide-database", new
+            {
+                acceptedFindings = line.Values("--accept"),
+                repairedColumns = line.Values("--repair"),
+                excludedTables = line.Values("--exclude"),
+                oldPrefix = line.Value("--old-prefix") ?? "",
+                newPrefix = line.Value("--new-prefix") ?? "",
+                archive = line.Has("--archive"),
+                replacements = line.Values("--replace").Select(Replacement).ToList(),
+                reason = line.Required("--reason"),
+            }, token)),
+        ApiCommands.Ask("item read-account", "ITEM", "Have a second account made at the old server that only reads; the site's own stays as it is",
+            "Faire créer sur l'ancien serveur un second compte qui ne fait que lire ; celui du site reste tel quel", "--reason=", async (line, api, token) =>
+            await SendAsync(line, api, "request-read-account", new { reason = line.Required("--reason") }, token)),
         ApiCommands.Ask("item archive-links", "ITEM", "One-time links to the parts of an archive; shown once", "Liens à usage unique vers les parties d'une archive ; montrés une fois", "", async (line, api, token) =>
             await LinkAsync(line, api, "archive-links", token)),
         ApiCommands.Ask("item host-link", "ITEM", "A one-time link to the old place's login for the new host's people; shown once",
@@ -52,6 +69,10 @@ internal static class ArrangementCommands
         "no" or "non" => false,
         _ => throw new UsageException(Speech.Of("Answer yes or no.", "Répondez oui ou non.")),
     };
+
+    private static object Replacement(string text) => text.Split("=>", 2) is [{ Length: > 0 } from, var to]
+        ? new { from, to }
+        : throw new UsageException(Speech.Of("--replace needs OLD=>NEW.", "--replace veut ANCIEN=>NOUVEAU."));
 
     private static DateTimeOffset? Date(CommandLine line, string option) => line.Value(option) is not { } text ? null
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at

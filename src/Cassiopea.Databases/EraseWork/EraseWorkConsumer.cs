@@ -1,11 +1,14 @@
 using Cassiopea.Contracts;
+using Cassiopea.MySql.Engine;
+using Cassiopea.ServiceDefaults;
+using Cassiopea.Transfer;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 
 namespace Cassiopea.Databases;
 
 /// <summary>A migration is over: its journals (they hold key values), manifests and lists of exceptions go, and what went is told for the receipt.</summary>
-internal sealed class EraseWorkConsumer(DatabasesContext db, DatabaseFiles files, TimeProvider time) : IConsumer<MigrationEnded>
+internal sealed class EraseWorkConsumer(DatabasesContext db, DatabaseFiles files, OldServer server, DatabaseEngine engine, TimeProvider time) : IConsumer<MigrationEnded>
 {
     public async Task Consume(ConsumeContext<MigrationEnded> context)
     {
@@ -14,10 +17,30 @@ internal sealed class EraseWorkConsumer(DatabasesContext db, DatabaseFiles files
         var running = await db.Database.SqlQuery<int>($"""select count(*)::int as "Value" from job where migration_id = {migration} and state = 'Running' and lease_until > now()""").SingleAsync(token);
         if (running > 0)
             throw new IOException("A job of this migration has not stopped yet: its files are erased when it has."); // comes again in a moment
-        var erased = files.Erase(items);
+        await RemoveReadAccountsAsync(items, token);
+        var erased = files.Erase(migration, items);
         var rows = await db.PassExceptions.Where(x => items.Contains(x.ItemId)).ExecuteDeleteAsync(token)
             + await db.Manifests.Where(x => items.Contains(x.ItemId)).ExecuteDeleteAsync(token)
-            + await db.LastDeltas.Where(x => items.Contains(x.ItemId)).ExecuteDeleteAsync(token);
+            + await db.LastDeltas.Where(x => items.Contains(x.ItemId)).ExecuteDeleteAsync(token)
+            + await db.ReadAccounts.Where(x => items.Contains(x.ItemId)).ExecuteDeleteAsync(token);
         await context.Publish(new WorkErased(migration, "databases", items.Count, erased.Files, erased.Bytes, rows, time.GetUtcNow()), token);
+    }
+
+    /// <summary>A migration that ended without a hand-over leaves none of our accounts at the old server.</summary>
+    private async Task RemoveReadAccountsAsync(List<Guid> items, CancellationToken token)
+    {
+        foreach (var account in await db.ReadAccounts.Where(x => items.Contains(x.ItemId) && x.RemovedAt == null).AsNoTracking().ToListAsync(token))
+        {
+            try
+            {
+                await ReadOnlyAccounts.RemoveAsync(await server.AdministratorAsync(account.Endpoint, token), account.Login, engine.Copy(), token);
+            }
+            catch (TransferException away)
+            {
+                throw new IOException($"The account {account.Login} at {account.Host} could not be removed yet: {away.Code}.", away); // comes again in a moment
+            }
+
+            db.Audit("system", "remove-read-account", $"database/{account.ItemId}", $"account {account.Login} at {account.Host}, removed");
+        }
     }
 }

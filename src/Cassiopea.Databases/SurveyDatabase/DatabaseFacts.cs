@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cassiopea.Contracts;
+using Cassiopea.MySql.Charsets;
 using Cassiopea.MySql.Engine;
 
 namespace Cassiopea.Databases;
@@ -8,6 +9,7 @@ namespace Cassiopea.Databases;
 internal static class DatabaseFacts
 {
     private const int LargestTables = 5;
+    private const int MostColumns = 100;
 
     public static IEnumerable<Fact> OfSource(DatabaseSurveyResult found)
     {
@@ -44,6 +46,15 @@ internal static class DatabaseFacts
             yield return new Fact("target-rights-missing", string.Join(", ", found.MissingRights));
         foreach (var fact in OfServer(found, "target-"))
             yield return fact;
+    }
+
+    /// <summary>Columns whose text is encoded twice: repaired only where a person approves (<see cref="DatabaseChoices.RepairedColumns"/>).</summary>
+    public static IEnumerable<Fact> OfCharsets(IReadOnlyList<ColumnCharset> columns)
+    {
+        var doubled = columns.Where(static c => c.Proposal != CharsetProposal.None).ToList();
+        yield return Number("double-encoded-columns", doubled.Count, "columns");
+        foreach (var column in doubled.Take(MostColumns))
+            yield return new Fact("double-encoded", string.Create(CultureInfo.InvariantCulture, $"{column.Name}: {column.Doubled} of {column.NonAscii} values beyond ASCII ({column.Charset})"));
     }
 
     private static IEnumerable<Fact> OfServer(DatabaseSurveyResult found, string prefix)

@@ -22,7 +22,7 @@ internal class TransferDatabaseJob(
         return pass.RunAsync(
             run, command.Source, command.Target, DatabaseEnds.Rules,
             (source, target, stop) => command.AfterCutOver
-                ? WatchAsync(run, DatabaseEnds.AccountOf(source), stop)
+                ? WatchAsync(run, command.Choices, DatabaseEnds.AccountOf(source), stop)
                 : TransferAsync(run, command, DatabaseEnds.AccountOf(source), DatabaseEnds.AccountOf(target), stop),
             token);
     }
@@ -31,7 +31,7 @@ internal class TransferDatabaseJob(
     {
         PassProgress progress = new(run, time, jobs.Value.ReportEvery, log);
         var last = command.Bucket == Bucket.CutOver;
-        var settings = engine.Copy() with { EnableEvents = last, Progress = progress.Take, ProgressEvery = jobs.Value.ReportEvery / 2 };
+        var settings = engine.Copy(command.Choices) with { EnableEvents = last, Progress = progress.Take, ProgressEvery = jobs.Value.ReportEvery / 2 };
         var journal = files.JournalOf(run.ItemId, command.Source, command.Target);
         var result = await progress.WatchAsync(stop => new DatabaseCopy(time).RunAsync(source, target, journal, settings, stop), token);
         if (result.Failure is { } failure)
@@ -51,12 +51,12 @@ internal class TransferDatabaseJob(
     }
 
     /// <summary>Compares the old place with what it held at the last delta, and tells the tables that somebody has written to since.</summary>
-    private async Task WatchAsync(JobRun run, MySqlAccount source, CancellationToken token)
+    private async Task WatchAsync(JobRun run, DatabaseChoices? choices, MySqlAccount source, CancellationToken token)
     {
         var start = TimeProvider.System.GetTimestamp();
         var before = await db.LastDeltas.AsNoTracking().Where(x => x.ItemId == run.ItemId).ToDictionaryAsync(x => x.TableName, StringComparer.Ordinal, token);
-        var now = await DatabaseFingerprint.OfAsync(source, Transfer.TransferSide.Source, engine.Copy(), token);
-        var exceptions = Written(before, now).ToList();
+        var now = await DatabaseFingerprint.OfAsync(source, Transfer.TransferSide.Source, engine.Copy(choices), token);
+        var exceptions = Written(before, now, choices).ToList();
         var rows = now.Sum(static table => table.Rows);
         var written = Math.Min(rows, exceptions.Count);
         ItemTransferred outcome = new(
@@ -66,11 +66,11 @@ internal class TransferDatabaseJob(
         log.Watched(run.ItemId, run.Pass, now.Count, exceptions.Count);
     }
 
-    private static IEnumerable<ItemException> Written(Dictionary<string, LastDelta> before, IReadOnlyList<TableFingerprint> now)
+    private static IEnumerable<ItemException> Written(Dictionary<string, LastDelta> before, IReadOnlyList<TableFingerprint> now, DatabaseChoices? choices)
     {
         foreach (var table in now)
         {
-            if (before.TryGetValue(table.Name, out var held) && held.Hash == table.Hash && held.Rows == table.Rows)
+            if (before.TryGetValue(AtTarget(table.Name, choices), out var held) && held.Hash == table.Hash && held.Rows == table.Rows)
                 continue;
             var text = held is null
                 ? FormattableString.Invariant($"The table was made at the old place after the last delta, with {table.Rows} rows.")
@@ -80,6 +80,10 @@ internal class TransferDatabaseJob(
                 "Find who still writes there, and have the member decide whether it is entered again at the new place: nothing is copied over what visitors wrote there.");
         }
     }
+
+    /// <summary>A table's name at the new place.</summary>
+    private static string AtTarget(string name, DatabaseChoices? choices) =>
+        choices is { OldPrefix: var old, NewPrefix: var @new } && old != @new && name.StartsWith(old, StringComparison.Ordinal) ? @new + name[old.Length..] : name;
 
     private async Task KeepAsync(DatabasesContext rows, ItemTransferred outcome, List<ItemException> exceptions, IReadOnlyList<TableFingerprint> held, CancellationToken token)
     {

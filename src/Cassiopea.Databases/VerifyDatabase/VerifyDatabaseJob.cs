@@ -17,12 +17,12 @@ internal class VerifyDatabaseJob(ItemPass pass, DatabaseEngine engine, DatabaseF
         var command = run.Args<VerifyDatabase>();
         return pass.RunAsync(
             run, command.Source, command.Target, DatabaseEnds.Rules,
-            (source, target, stop) => VerifyAsync(run, DatabaseEnds.AccountOf(source), DatabaseEnds.AccountOf(target), stop), token);
+            (source, target, stop) => VerifyAsync(run, command.Choices, DatabaseEnds.AccountOf(source), DatabaseEnds.AccountOf(target), stop), token);
     }
 
-    private async Task VerifyAsync(JobRun run, MySqlAccount source, MySqlAccount target, CancellationToken token)
+    private async Task VerifyAsync(JobRun run, DatabaseChoices? choices, MySqlAccount source, MySqlAccount target, CancellationToken token)
     {
-        var result = await new DatabaseVerification(time).RunAsync(source, target, files.ManifestOf(run.ItemId, run.Pass), engine.Copy(), token);
+        var result = await new DatabaseVerification(time).RunAsync(source, target, files.ManifestOf(run.ItemId, run.Pass), engine.Copy(choices), token);
         var differences = result.Differences.Select(PassFailures.Of).ToList();
         var grade = DatabaseGrade.Of(result.Compared, result.DifferenceCount, result.Tables.Any(static t => t.Chunks == 0));
         ItemVerified outcome = new(

@@ -79,6 +79,8 @@ internal static class AccessTable
         Command("/items/{id:guid}/commands/map-paths", Crew),
         Command("/items/{id:guid}/commands/request-archive", Crew | Member),
         Command("/items/{id:guid}/commands/accept-backup", Crew),
+        Command("/items/{id:guid}/commands/decide-database", Crew),
+        Command("/items/{id:guid}/commands/request-read-account", Deciders),
         Command("/items/{id:guid}/archive-links", Crew | Member),
         Command("/items/{id:guid}/statistics-link", Crew | Member),
         Command("/items/{id:guid}/host-link", Crew | Member),

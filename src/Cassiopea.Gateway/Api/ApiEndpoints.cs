@@ -23,6 +23,7 @@ internal static class ApiEndpoints
         commands.MapMigrationCommands();
         api.MapItems(commands);
         commands.MapArrangements();
+        commands.MapDatabases();
         commands.MapArchiveLinks();
         commands.MapHostLinks();
         api.MapDomains(commands);

@@ -34,6 +34,8 @@ internal static class Verbs
     public const string AcceptBackup = "accept-backup";
     public const string MapPaths = "map-paths";
     public const string AnswerStatistics = "answer-statistics";
+    public const string DecideDatabase = "decide-database";
+    public const string RequestReadAccount = "request-read-account";
     public const string MakeArchiveLink = "make-archive-link";
     public const string MakeHostLink = "make-host-link";
     public const string UseLink = "use-link";

@@ -18,16 +18,31 @@ internal static class DossierArrangements
         if (a.Host is { } host)
             yield return (t["entrusted"], string.Format(t.Culture, t["entrusted-text"], host.Host, host.Consent));
         if (a.Archive is { } archive)
-            yield return (t["archive"], string.Format(t.Culture, t[item.Kind == ItemKind.Site ? "archive-files" : "archive-text"], archive.Messages, archive.Bytes, archive.Parts.Count, t.Time(archive.AsOf)));
+            yield return (t["archive"], string.Format(t.Culture, t[item.Kind switch { ItemKind.Site => "archive-files", ItemKind.Database => "archive-sql", _ => "archive-text" }], archive.Messages, archive.Bytes, archive.Parts.Count, t.Time(archive.AsOf)));
         if (a.Statistics is { Saved: { } saved })
             yield return (t["statistics"], string.Format(t.Culture, t["statistics-text"], saved.From, saved.To, saved.RawFiles, saved.Pages, saved.Part.Sha256));
         else if (a.Statistics is { Wanted: false } refused)
             yield return (t["statistics"], string.Format(t.Culture, t["statistics-no"], refused.AnsweredBy, t.Time(refused.AnsweredAt)));
+        foreach (var row in OfDatabase(a, t))
+            yield return row;
         if (a.Predicted is not { } predicted)
             yield break;
         yield return (t["predicted"], string.Format(t.Culture, t["predicted-text"], predicted.Things, Number(predicted.Bytes, t), Number(predicted.Seconds, t), predicted.Problems.Count));
         if (item.Counts is { } counts)
             yield return (t["actual"], string.Format(t.Culture, t["actual-text"], counts.Source - counts.Excluded, item.Bytes, Number(a.Seconds, t)));
+    }
+
+    /// <summary>What differs at the new place on purpose, and what was added at the old one for a while.</summary>
+    private static IEnumerable<(string Name, string Value)> OfDatabase(DossierArrangement a, DossierTexts t)
+    {
+        if (a.Database is { ExcludedTables.Count: > 0 } choices)
+            yield return (t["tables-left-out"], string.Join(", ", choices.ExcludedTables));
+        if (a.Repaired is { Columns.Count: > 0 } repaired)
+            yield return (t["repaired"], string.Format(t.Culture, t["repaired-text"], repaired.Columns.Sum(static c => c.Repaired), string.Join(", ", repaired.Columns.Select(static c => c.Column))));
+        if (a.Replaced is { DryRun: false } replaced)
+            yield return (t["replaced"], string.Format(t.Culture, t["replaced-text"], replaced.Places, replaced.Values, string.Join(", ", replaced.Columns.Select(static c => c.Column))));
+        if (a.ReadAccount.Length > 0)
+            yield return (t["read-account"], string.Format(t.Culture, t["read-account-text"], a.ReadAccount));
     }
 
     /// <summary>What surrounds a mailbox: exported into its archive, to be made anew by the new provider.</summary>

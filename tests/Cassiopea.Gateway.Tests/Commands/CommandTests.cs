@@ -252,6 +252,32 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_password_for_a_second_account_is_made_here_goes_to_the_vault_and_is_told_to_nobody()
+    {
+        var (member, migration) = await _gateway.SeedAsync("M1", MigrationState.Preparing, "request-read-account", "decide-database");
+        var (mailbox, database) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await _gateway.PublishAsync(Says.Item(migration, mailbox));
+        await _gateway.PublishAsync(Says.Item(migration, database, "asbl_spip") with { Kind = ItemKind.Database });
+        await Eventually.TrueAsync("the items are there", async () => await _gateway.QueryAsync(db => db.Items.CountAsync()) == 2);
+        var body = new { reason = "the member lost the password" };
+        Assert.Equal("invalid", await (await _client.PostAsync($"/api/v1/items/{mailbox}/commands/request-read-account", body, "1")).ProblemAsync(422));
+        Assert.Equal("invalid", await (await _client.PostAsync($"/api/v1/items/{database}/commands/request-read-account", new { reason = "short" }, "2")).ProblemAsync(422));
+        Assert.Empty(_gateway.Vault.Stored);
+        var answer = await _client.PostAsync($"/api/v1/items/{database}/commands/request-read-account", body, "3");
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        var sent = await _gateway.SentAsync<RequestReadAccount>();
+        var stored = _gateway.Vault.Stored[sent.CredentialId];
+        Assert.Equal((member, 24), (stored.MemberId, stored.Secret.Length));
+        Assert.DoesNotContain(stored.Secret, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        var decided = new { repairedColumns = new[] { "spip_articles.titre" }, replacements = new[] { new { from = "/old", to = "/new" } }, archive = true, reason = "as the member asked" };
+        Assert.Equal(HttpStatusCode.Accepted, (await _client.PostAsync($"/api/v1/items/{database}/commands/decide-database", decided, "4")).StatusCode);
+        var choices = (await _gateway.SentAsync<DecideDatabase>()).Choices;
+        Assert.Equal(("spip_articles.titre", "/new", true), (choices.RepairedColumns.Single(), choices.Replacements!.Single().To, choices.Archive));
+        Assert.Equal("invalid", await (await _client.PostAsync($"/api/v1/items/{database}/commands/decide-database", new { repairedColumns = new[] { "titre" }, reason = "as the member asked" }, "5")).ProblemAsync(422));
+    }
+
+    [Fact]
     [Trait("Requirement", "domains-D14")]
     public async Task A_rung_is_recorded_for_a_domain_only_and_says_whether_the_sites_are_verified()
     {
