@@ -117,6 +117,7 @@ public sealed record Prediction(long Things, long? Bytes, double? Seconds, IRead
 /// <param name="ReadAccount">For a database: the second account at the old server that only reads, asked for or there; null = none.</param>
 /// <param name="Repaired">For a database: what the repair of text came to; null = none yet.</param>
 /// <param name="Replaced">For a database: what replacing texts came to, or the count before it; null = none yet.</param>
+/// <param name="Receiving">For a list: the host that receives it; null = none was invited.</param>
 public sealed record ItemArrangement(
     MailboxStrategy Strategy,
     DateTimeOffset? OnlineSince,
@@ -133,7 +134,8 @@ public sealed record ItemArrangement(
     DatabaseChoices? Database = null,
     Endpoint? ReadAccount = null,
     CharsetsRepaired? Repaired = null,
-    DatabaseReplaced? Replaced = null);
+    DatabaseReplaced? Replaced = null,
+    ReceivingHost? Receiving = null);
 
 /// <summary>Put a mailbox into an archive, or add what is new. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemArchived"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>

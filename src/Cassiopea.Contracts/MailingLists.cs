@@ -24,8 +24,9 @@ public sealed record SurveyMailingList(Guid MigrationId, Guid ItemId, int Attemp
 /// <param name="Source">The old place; only read.</param>
 /// <param name="Target">The new place.</param>
 /// <param name="Live">The new list is in use: people are only added there, nothing is closed.</param>
+/// <param name="Grant">The right to let the list leave; without it nothing does.</param>
 [Command]
-public sealed record TransferMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, bool Live = false);
+public sealed record TransferMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, bool Live = false, ExportGrant? Grant = null);
 
 /// <summary>Read both ends again and compare. Answers: <see cref="ItemVerified"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>
@@ -34,8 +35,9 @@ public sealed record TransferMailingList(Guid MigrationId, Guid ItemId, int Pass
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old place; only read.</param>
 /// <param name="Target">The new place.</param>
+/// <param name="Grant">What was let leave, so that only that is compared; null = everything, for what the new host moved itself.</param>
 [Command]
-public sealed record VerifyMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target);
+public sealed record VerifyMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, ExportGrant? Grant = null);
 
 /// <summary>Freeze a list at the old host before the last pass: no posts, no subscriptions; reversible. Answers: <see cref="MailingListFrozen"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId.</summary>
 /// <param name="MigrationId">The migration.</param>

@@ -103,7 +103,7 @@ internal static class ArrangementRules
             ("The member's visit statistics, which a subsidising authority may ask for, are not delivered yet: ", i => i.LacksStatistics),
             ("Registrar or registry write to it, and the rights over the domain are not recovered: ", i => DomainGates.HoldsSwitch(m, i)),
         ];
-        return string.Join(" ", reasons.Where(r => m.Active.Any(r.When)).Select(r => r.Text + Permissions.Names(m.Active.Where(r.When))).DefaultIfEmpty("There is nothing to switch."));
+        return ListRules.WhyStays(m) is { Length: > 0 } stays ? stays : string.Join(" ", reasons.Where(r => m.Active.Any(r.When)).Select(r => r.Text + Permissions.Names(m.Active.Where(r.When))).DefaultIfEmpty("There is nothing to switch."));
     }
 
     private static Item? Find(Migration m, Guid id) => m.Active.SingleOrDefault(i => i.Id == id);

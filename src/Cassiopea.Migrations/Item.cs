@@ -67,6 +67,7 @@ internal sealed partial class Item
     public string LastFetchConfirmedBy { get; set; } = "";
     public HostMove? Host { get; set; }
     public int HostReminded { get; set; }
+    public ReceivingHost? Receiving { get; set; }
     public ItemArchive? Archive { get; set; }
     public Prediction? Prediction { get; set; }
     public double Seconds { get; set; }
@@ -143,7 +144,15 @@ internal sealed partial class Item
     /// <summary>The same, and those that were taken at the cut-over.</summary>
     public bool LacksLastStatistics => Kind == ItemKind.Site && CutOverAt is null && (Statistics is null || Statistics is { Wanted: not false, Last: false });
 
-    public bool MaySwitch => IsSyncedOnce && !LacksArchive && !LacksLastFetch && !LacksStatistics;
+    /// <summary>A list leaves only after the chosen host's own request and the member's consent to it, and only to where that host says that it lies.</summary>
+    public bool MayLeave => Kind != ItemKind.MailingList || Host is not null || (Grant is { } grant && (Target is null || Target.Login.EndsWith("@" + grant.Robot, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>The right to let a list leave; null while something lacks.</summary>
+    public ExportGrant? Grant => Receiving is { Request: { } request, Consent: { } consent } && consent.RequestSha256 == request.Sha256
+        ? new(Receiving.Host, request.Sheet.Robot, request.Scope, request.Sha256, consent.AsOf)
+        : null;
+
+    public bool MaySwitch => IsSyncedOnce && !LacksArchive && !LacksLastFetch && !LacksStatistics && MayLeave;
 
     /// <summary>
     /// True when our own passes may write at the new place. What the new host moved, it moved in its own way: only a mailbox that was found equal
@@ -159,7 +168,7 @@ internal sealed partial class Item
 
     public bool IsOverdueAtHost => Host is { MovedAt: null } && State == ItemState.NeedsStaff && Failure?.Code == FailureCode.TimedOut;
 
-    public ItemArrangement Arrangement => new(Strategy, OnlineSince, LastFetchConfirmedAt, Host, Archive, Prediction, Counts, Bytes, Seconds, Statistics, Paths, Rights, Choices, ReadAccount, Repaired, Replaced);
+    public ItemArrangement Arrangement => new(Strategy, OnlineSince, LastFetchConfirmedAt, Host, Archive, Prediction, Counts, Bytes, Seconds, Statistics, Paths, Rights, Choices, ReadAccount, Repaired, Replaced, Receiving);
 
     public string? Fact(string name) => Facts.FirstOrDefault(f => f.Name == name)?.Value;
 

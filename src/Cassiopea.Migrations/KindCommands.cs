@@ -50,7 +50,7 @@ internal static class KindCommands
         ItemKind.Mailbox => new TransferMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.OnlineSince),
         ItemKind.Site => new TransferSite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, ReportOnly: i.CutOverAt is not null),
         ItemKind.Database => new TransferDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, AfterCutOver: i.CutOverAt is not null, i.Choices),
-        ItemKind.MailingList => new TransferMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, Live: i.CutOverAt is not null),
+        ItemKind.MailingList => new TransferMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, Live: i.CutOverAt is not null, i.Grant),
         ItemKind.Domain => new PublishZone(i.MigrationId, i.Id, ZonePlan(i, planSha256)),
         _ => throw NoService(i.Kind),
     };
@@ -60,7 +60,7 @@ internal static class KindCommands
         ItemKind.Mailbox => new VerifyMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.OnlineSince),
         ItemKind.Site => new VerifySite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, Remember: !i.IsOursToCopy && i.LastDeltaPass == i.Pass),
         ItemKind.Database => new VerifyDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.Choices),
-        ItemKind.MailingList => new VerifyMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!),
+        ItemKind.MailingList => new VerifyMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.Host is null ? i.Grant : null),
         _ => throw NoService(i.Kind),
     };
 

@@ -34,6 +34,9 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<MapPaths> MapPaths { get; protected set; } = null!;
     public Event<RequestArchive> RequestArchive { get; protected set; } = null!;
     public Event<AcceptBackup> AcceptBackup { get; protected set; } = null!;
+    public Event<InviteHost> InviteHost { get; protected set; } = null!;
+    public Event<RequestExport> RequestExport { get; protected set; } = null!;
+    public Event<ConsentToExport> ConsentToExport { get; protected set; } = null!;
 
     public Event<DecideDatabase> DecideDatabase { get; protected set; } = null!;
     public Event<RequestReadAccount> RequestReadAccount { get; protected set; } = null!;

@@ -5,6 +5,7 @@ using static Cassiopea.Migrations.MigrationStepsCopy;
 using static Cassiopea.Migrations.MigrationStepsCutOver;
 using static Cassiopea.Migrations.MigrationStepsDatabases;
 using static Cassiopea.Migrations.MigrationStepsHandOver;
+using static Cassiopea.Migrations.MigrationStepsLists;
 using static Cassiopea.Migrations.MigrationStepsPrepare;
 using static Cassiopea.Migrations.MigrationStepsSites;
 using S = Cassiopea.Contracts.MigrationState;
@@ -81,6 +82,8 @@ internal sealed class MigrationStateMachine : MigrationEvents
         During([Preparing, Copying, CatchingUp, NeedsStaff], May(RequestReadAccount).Then(AskReadAccount));
         During([Copying, CatchingUp, NeedsStaff], May(ReportMoved).Then(NoteMoved));
         During([Copying, CatchingUp], May(ConsentToSwitch).Then(Consent));
+        During([Preparing, Ready, Copying, CatchingUp, NeedsStaff],
+            May(InviteHost).Then(Invite), May(RequestExport).Then(NoteRequest), May(ConsentToExport).Then(NoteConsent));
         During([Copying, CatchingUp, Watching], May(ApproveDifferences).Then(MigrationStepsHandOver.ApproveDifferences));
         During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, CuttingOver, Watching], May(PauseMigration).Then(Pause).TransitionTo(Paused));
         During([Requested, AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, CuttingOver, Paused, NeedsStaff, RolledBack],

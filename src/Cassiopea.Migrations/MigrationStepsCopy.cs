@@ -30,7 +30,7 @@ internal static class MigrationStepsCopy
         {
             if (item.AwaitsVerification)
                 Compare(m, item);
-            else if (item.IsIdle && (item.State == ItemState.Verified || (item.State == ItemState.Copying && item.RetryAt <= m.Turn.Now)))
+            else if (item.MayLeave && item.IsIdle && (item.State == ItemState.Verified || (item.State == ItemState.Copying && item.RetryAt <= m.Turn.Now)))
                 Begin(m, item, Bucket.Bulk);
         }
 
@@ -60,7 +60,7 @@ internal static class MigrationStepsCopy
         if (Deadlines.Round(m, m.Turn.Options) <= m.Turn.Now)
         {
             m.LastRoundAt = m.Turn.Now;
-            foreach (var item in ByName(m).Where(i => i.State == ItemState.InSync && i.Kind != ItemKind.Domain && i.IsOursToCopy))
+            foreach (var item in ByName(m).Where(i => i.State == ItemState.InSync && i.Kind != ItemKind.Domain && i.IsOursToCopy && i.MayLeave))
                 Begin(m, item, Bucket.Bulk);
         }
 

@@ -46,6 +46,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             item.Property(x => x.Id).ValueGeneratedNever();
             item.Ignore(x => x.Exceptions);
             item.Ignore(x => x.Arrangement);
+            item.Ignore(x => x.Grant);
             AsJson<Item, Endpoint?>(item.Property(x => x.Source));
             AsJson<Item, Endpoint?>(item.Property(x => x.Target));
             AsJson<Item, IReadOnlyList<Fact>>(item.Property(x => x.Facts));
@@ -54,6 +55,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             AsJson<Item, IReadOnlyList<ItemException>>(item.Property(x => x.Differences));
             AsJson<Item, Failure?>(item.Property(x => x.Failure));
             AsJson<Item, HostMove?>(item.Property(x => x.Host));
+            AsJson<Item, ReceivingHost?>(item.Property(x => x.Receiving));
             AsJson<Item, ItemArchive?>(item.Property(x => x.Archive));
             AsJson<Item, Prediction?>(item.Property(x => x.Prediction));
             AsJson<Item, SiteStatistics?>(item.Property(x => x.Statistics));

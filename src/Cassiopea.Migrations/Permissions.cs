@@ -15,6 +15,7 @@ namespace Cassiopea.Migrations;
 /// <param name="ReadyToHandOver">Nothing is open.</param>
 /// <param name="HasHost">The new host's people move an item.</param>
 /// <param name="AwaitsConsent">DNS changes, and the member has not consented.</param>
+/// <param name="HasList">At least one mailing list is not excluded.</param>
 internal sealed record PermissionFacts(
     MigrationState Story,
     bool HasItems = false,
@@ -28,13 +29,14 @@ internal sealed record PermissionFacts(
     bool HasHost = false,
     bool HasSite = false,
     bool AwaitsConsent = false,
-    bool HasDatabase = false)
+    bool HasDatabase = false,
+    bool HasList = false)
 {
     public static PermissionFacts Of(Migration m, DateTimeOffset now, MigrationsOptions options) => new(
         m.StoryState,
         HasItems: m.Active.Any(),
         HasParked: m.Active.Any(i => i.IsParked),
-        AllVerified: m.Active.Any() && m.Active.All(i => i.State == ItemState.Verified),
+        AllVerified: m.Active.Any() && m.Active.All(i => i.State == ItemState.Verified && i.MayLeave),
         AllSynced: m.Active.Any() && m.Active.All(m.MaySwitch),
         HasOpenKind: m.Surveys.Any(s => s.Open && s.Outcome is not null),
         HasOpenDifferences: m.Active.Any(i => i is { HasDifferences: true, ExceptionsApproved: false }),
@@ -43,7 +45,8 @@ internal sealed record PermissionFacts(
         HasHost: m.Active.Any(i => i.Host is not null),
         HasSite: m.Active.Any(i => i.Kind == ItemKind.Site),
         AwaitsConsent: m.HasDomain && m.SwitchConsentAt is null,
-        HasDatabase: m.Active.Any(i => i.Kind == ItemKind.Database));
+        HasDatabase: m.Active.Any(i => i.Kind == ItemKind.Database),
+        HasList: m.Active.Any(i => i.Kind == ItemKind.MailingList));
 }
 
 /// <summary>Which verbs people may send, and why one is refused: the same rules for the board, the answers and the console.</summary>
@@ -62,12 +65,12 @@ internal static class Permissions
             [
                 .. Editing(f), (Verbs.SurveyAgain, true), (Verbs.ChooseStrategy, state != Ready), (Verbs.AcceptBackup, state != Ready && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems),
                 (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, state == Preparing && f.HasDatabase),
-                (Verbs.Entrust, state == Preparing && f.HasItems), (Verbs.TakeBack, state == Preparing && f.HasHost),
+                (Verbs.Entrust, state == Preparing && f.HasItems), (Verbs.TakeBack, state == Preparing && f.HasHost), .. state != Surveying ? Receiving(f) : [],
                 (Verbs.ApprovePlan, state == Preparing && f.AllVerified), (Verbs.Start, state == Ready),
                 (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, true),
             ],
             Copying or CatchingUp =>
-                [.. Editing(f), .. Entrusting(f), (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, f.HasDatabase), (Verbs.CutOver, state == CatchingUp && f.AllSynced), (Verbs.ConsentToSwitch, f.AwaitsConsent), (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.Pause, true), (Verbs.Cancel, true)],
+                [.. Editing(f), .. Entrusting(f), .. Receiving(f), (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, f.HasDatabase), (Verbs.CutOver, state == CatchingUp && f.AllSynced), (Verbs.ConsentToSwitch, f.AwaitsConsent), (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.Pause, true), (Verbs.Cancel, true)],
             CuttingOver => [(Verbs.Pause, !f.MayHaveSwitched), (Verbs.Cancel, !f.MayHaveSwitched), (Verbs.RollBack, f.MayHaveSwitched)],
             Watching =>
             [
@@ -75,7 +78,7 @@ internal static class Permissions
                 (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.HandOver, f.ReadyToHandOver), (Verbs.Pause, true), (Verbs.RollBack, true),
             ],
             Paused => [(Verbs.Resume, true), (Verbs.Cancel, beforeSwitch), (Verbs.Decline, beforeCopy)],
-            NeedsStaff => [(Verbs.Resume, true), .. Editing(f), .. f.Story is Copying or CatchingUp ? Entrusting(f) : [], (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, f.HasDatabase), (Verbs.Cancel, beforeSwitch)],
+            NeedsStaff => [(Verbs.Resume, true), .. Editing(f), .. f.Story is Copying or CatchingUp ? [.. Entrusting(f), .. Receiving(f)] : Array.Empty<(string, bool)>(), (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, f.HasDatabase), (Verbs.Cancel, beforeSwitch)],
             RolledBack => [(Verbs.Resume, true), (Verbs.Cancel, true)],
             HandedOver or Completed or RollingBack or Cancelled or Declined => [],
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
@@ -113,6 +116,9 @@ internal static class Permissions
             AnswerStatistics c => ArrangementRules.Judge(m, c),
             DecideDatabase c => Reasoned(c.Reason) ?? DatabaseRules.Judge(m, c),
             RequestReadAccount c => Reasoned(c.Reason) ?? DatabaseRules.Judge(m, c),
+            InviteHost c => Reasoned(c.Checked) ?? ListRules.Judge(m, c),
+            RequestExport c => ListRules.Judge(m, c) ?? Reasoned(c.Consent),
+            ConsentToExport c => Reasoned(c.Words) ?? ListRules.Judge(m, c),
             ApproveDifferences { ItemId: { } id } when m.Active.All(i => i.Id != id) => new("not-found", "No such item in this migration."),
             ConsentToSwitch c => Reasoned(c.Consent),
             CancelMigration c => Reasoned(c.Reason),
@@ -127,6 +133,9 @@ internal static class Permissions
 
     private static IEnumerable<(string, bool)> Entrusting(PermissionFacts f) =>
         [(Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Entrust, f.HasItems), (Verbs.TakeBack, f.HasHost), (Verbs.ReportMoved, f.HasHost)];
+
+    private static IEnumerable<(string, bool)> Receiving(PermissionFacts f) =>
+        [(Verbs.InviteHost, f.HasList), (Verbs.RequestExport, f.HasList), (Verbs.ConsentToExport, f.HasList)];
 
     private static Refusal? Reasoned(string reason) =>
         reason.Trim().Length >= 10 ? null : new("invalid", "Give a reason of at least 10 characters: it is printed in the dossier.");
@@ -188,6 +197,7 @@ internal static class Permissions
     private static Refusal NotNow(Migration m, string verb) => (verb, m.State) switch
     {
         (Verbs.HandOver, Watching) => new("open-points", "Open: " + string.Join(" ", OpenPoints.Of(m, m.Turn.Now, m.Turn.Options))),
+        (Verbs.ApprovePlan, Preparing) when m.Active.All(i => i.State == ItemState.Verified) && ListRules.WhyStays(m) is { Length: > 0 } why => new("not-ready", why),
         (Verbs.ApprovePlan, Preparing) => new("not-ready", "Not verified at both ends: " + Names(m.Active.Where(i => i.State != ItemState.Verified))),
         (Verbs.CutOver, CatchingUp) => new("not-ready", ArrangementRules.WhyNoSwitch(m)),
         _ => new("transition-not-allowed", $"'{verb}' is not possible while the migration is in {m.State}."),

@@ -40,6 +40,9 @@ internal sealed record PersonCommand(string Verb, Guid OperationId, string Actor
         AnswerStatistics c => new(Verbs.AnswerStatistics, c.OperationId, c.Actor, ""),
         DecideDatabase c => new(Verbs.DecideDatabase, c.OperationId, c.Actor, c.Reason),
         RequestReadAccount c => new(Verbs.RequestReadAccount, c.OperationId, c.Actor, c.Reason),
+        InviteHost c => new(Verbs.InviteHost, c.OperationId, c.Actor, c.Checked),
+        RequestExport c => new(Verbs.RequestExport, c.OperationId, c.Actor, c.Consent),
+        ConsentToExport c => new(Verbs.ConsentToExport, c.OperationId, c.Actor, c.Words),
         _ => null,
     };
 }
@@ -74,4 +77,7 @@ internal static class Verbs
     public const string AnswerStatistics = "answer-statistics";
     public const string DecideDatabase = "decide-database";
     public const string RequestReadAccount = "request-read-account";
+    public const string InviteHost = "invite-host";
+    public const string RequestExport = "request-export";
+    public const string ConsentToExport = "consent-to-export";
 }

@@ -23,7 +23,7 @@ internal static class Waiting
             Surveying => (System, $"Waits for the survey of: {Kinds(m.Surveys.Where(s => s.Outcome is null))}."),
             Preparing => ForPreparation(m, options),
             Ready => (Staff, "The plan is approved: start the first copy."),
-            Copying => Parked(m, options) ?? AtHost(m) ?? (System, Count(m, i => i.State is ItemState.InSync, "are equal at both ends")),
+            Copying => Parked(m, options) ?? AtHost(m) ?? AtReceivingHost(m) ?? (System, Count(m, i => i.State is ItemState.InSync, "are equal at both ends")),
             CatchingUp => ForCutOver(m, options),
             CuttingOver => m.DnsAskedAt is null
                 ? m.Active.All(i => i.Kind == ItemKind.Domain || i.State == ItemState.CutOver) && m.Active.Any(i => i.LacksLastStatistics)
@@ -57,7 +57,7 @@ internal static class Waiting
         Parked(m, options)
         ?? (m.Active.Any(i => i.State != ItemState.Verified) ? (System, "Waits for items to be entered and measured.")
             : !m.Active.Any() ? (Staff, "Nothing to move was found: declare what there is, or cancel.")
-            : (Staff, "Everything is verified at both ends: approve the plan."));
+            : AtReceivingHost(m) ?? (Staff, "Everything is verified at both ends: approve the plan."));
 
     private static (string, string) ForCutOver(Migration m, MigrationsOptions options) =>
         m is { WindowApproved: true, SwitchAgreed: false } ? (Member, "The cut-over is approved; DNS changes with it, so the member must consent first.")
@@ -66,6 +66,7 @@ internal static class Waiting
         : m.Approvals.Any(a => a.WindowRound == m.WindowRound) ? (Staff, "DNS changes with this cut-over: a second person must approve the same window.")
         : AtHost(m) is { } host ? host
         : MigrationStepsStatistics.Missing(m) is { } statistics ? statistics
+        : AtReceivingHost(m) is { } receiving ? receiving
         : m.Active.Any(i => i.LacksLastFetch) ? (Member, Count(m, i => i.LacksLastFetch, "are read by POP3: fetch the mail once more and confirm it"))
         : m.Active.Any(i => DomainGates.HoldsSwitch(m, i)) ? (Member, Count(m, i => DomainGates.HoldsSwitch(m, i), "receive mail of registrar or registry: the rights over the domain come first"))
         : m.Active.All(m.MaySwitch) ? (Staff, "In sync: approve a cut-over window.")
@@ -105,6 +106,13 @@ internal static class Waiting
         m.Active.Count(i => i.WaitsForHost) is var n and > 0
             ? (Provider, string.Create(CultureInfo.InvariantCulture, $"{n} of {m.Active.Count()} items are moved by the new host, the first one due {m.Active.Where(i => i.WaitsForHost).Min(i => i.Host!.DueAt).UtcDateTime:yyyy-MM-dd HH:mm} UTC."))
             : null;
+
+    private static (string, string)? AtReceivingHost(Migration m) =>
+        m.Active.Where(i => !i.MayLeave).ToList() is not { Count: > 0 } lists ? null
+        : lists.Any(i => i.Receiving is null) ? (Staff, $"{lists.Count(i => i.Receiving is null)} mailing lists have no receiving host: invite it.")
+        : lists.Any(i => i.Receiving!.Request is null) ? (Provider, $"{lists.Count(i => i.Receiving!.Request is null)} mailing lists wait for the receiving host's own request.")
+        : lists.Any(i => i.Grant is null) ? (Member, $"{lists.Count(i => i.Grant is null)} mailing lists wait for the member's consent to the receiving host's request.")
+        : (Staff, $"{lists.Count} new mailing lists do not lie in the domain of the receiving host's sheet: correct the new place.");
 
     private static string Count(Migration m, Func<Item, bool> when, string text) =>
         string.Create(CultureInfo.InvariantCulture, $"{m.Active.Count(when)} of {m.Active.Count()} items {text}.");

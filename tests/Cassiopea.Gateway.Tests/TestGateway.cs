@@ -186,6 +186,9 @@ internal sealed class TestGateway : IAsyncDisposable
             Take<AcceptBackup>(endpoint);
             Take<DecideDatabase>(endpoint);
             Take<RequestReadAccount>(endpoint);
+            Take<InviteHost>(endpoint);
+            Take<RequestExport>(endpoint);
+            Take<ConsentToExport>(endpoint);
         });
         await saga.Ready;
     }

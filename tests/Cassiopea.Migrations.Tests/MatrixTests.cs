@@ -105,6 +105,9 @@ public sealed class MatrixTests
         Verbs.AnswerStatistics => nameof(AnswerStatistics),
         Verbs.DecideDatabase => nameof(DecideDatabase),
         Verbs.RequestReadAccount => nameof(RequestReadAccount),
+        Verbs.InviteHost => nameof(InviteHost),
+        Verbs.RequestExport => nameof(RequestExport),
+        Verbs.ConsentToExport => nameof(ConsentToExport),
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 

@@ -133,7 +133,7 @@ internal static class Story
     }
 
     /// <summary>The member names the new place of each item, and enters both passwords.</summary>
-    public static async Task EnterCredentialsAsync(this Journey j)
+    public static async Task EnterCredentialsAsync(this Journey j, bool lists = true)
     {
         foreach (var item in (await j.LoadAsync()).Items.Where(i => i.Kind is not ItemKind.Domain && i.State != ItemState.Excluded))
         {
@@ -145,6 +145,21 @@ internal static class Story
         }
 
         await j.AnswerAsync();
+        foreach (var list in (await j.LoadAsync()).Items.Where(i => lists && i is { Kind: ItemKind.MailingList, MayLeave: false } && i.State != ItemState.Excluded))
+            await j.LetLeaveAsync(list);
+    }
+
+    public const string HostKey = "domaine-public";
+
+    public static HostSheet Sheet(string robot) => new("Sympa", "6.2.72", robot, HostAccess.Shell, SignsDkim: true, RewritesForDmarc: true);
+
+    /// <summary>Staff invite, the host asks, the member consents.</summary>
+    public static async Task LetLeaveAsync(this Journey j, Item list)
+    {
+        await j.DoAsync(o => new InviteHost(o, "staff-a", j.Id, list.Id, "Domaine Public", HostKey, "called back at its published number", ByMember: false));
+        await j.DoAsync(o => new RequestExport(o, HostKey, j.Id, list.Id, [ListPart.People, ListPart.Archive, ListPart.HeldPosts, ListPart.Files], "We keep it for the association only.", Sheet(list.Name.Split('@')[^1])));
+        var request = (await j.ItemAsync(list.Name)).Receiving!.Request!.Sha256;
+        await j.DoAsync(o => new ConsentToExport(o, "member", j.Id, list.Id, Given: true, "Yes, our general assembly decided it.", request));
     }
 
     /// <summary>A window that is open now; two people where DNS changes.</summary>

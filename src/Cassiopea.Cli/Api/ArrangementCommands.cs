@@ -47,6 +47,27 @@ internal static class ArrangementCommands
         ApiCommands.Ask("item read-account", "ITEM", "Have a second account made at the old server that only reads; the site's own stays as it is",
             "Faire créer sur l'ancien serveur un second compte qui ne fait que lire ; celui du site reste tel quel", "--reason=", async (line, api, token) =>
             await SendAsync(line, api, "request-read-account", new { reason = line.Required("--reason") }, token)),
+        ApiCommands.Ask("item invite-host", "LIST", "Invite the host that shall receive a mailing list", "Inviter l'hébergeur qui recevra une liste", "--host= --identity= --checked=", async (line, api, token) =>
+            await SendAsync(line, api, "invite-host", new { host = line.Required("--host"), identity = line.Required("--identity"), @checked = line.Required("--checked") }, token)),
+        ApiCommands.Ask("item request-export", "LIST", "The invited host asks for a mailing list, with its own key: --scope People,Archive,HeldPosts,Files --access Shell, Rest or Bundle",
+            "L'hébergeur invité demande une liste, avec sa propre clé : --scope People,Archive,HeldPosts,Files --access Shell, Rest ou Bundle", "--scope= --consent= --software= --version= --robot= --access= --signs-dkim --rewrites-for-dmarc --note=", async (line, api, token) =>
+            await SendAsync(line, api, "request-export", new
+            {
+                scope = line.Required("--scope").Split(','),
+                consent = line.Required("--consent"),
+                sheet = new
+                {
+                    software = line.Required("--software"),
+                    version = line.Required("--version"),
+                    robot = line.Required("--robot"),
+                    access = line.Required("--access"),
+                    signsDkim = line.Has("--signs-dkim"),
+                    rewritesForDmarc = line.Has("--rewrites-for-dmarc"),
+                    note = line.Value("--note") ?? "",
+                },
+            }, token)),
+        ApiCommands.Ask("item consent-to-export", "LIST", "The member consents to the host's request, or takes it back with --withdraw", "Le membre accepte la demande de l'hébergeur, ou la retire avec --withdraw", "--words= --request= --withdraw", async (line, api, token) =>
+            await SendAsync(line, api, "consent-to-export", new { given = !line.Has("--withdraw"), words = line.Required("--words"), request = line.Required("--request") }, token)),
         ApiCommands.Ask("item archive-links", "ITEM", "One-time links to the parts of an archive; shown once", "Liens à usage unique vers les parties d'une archive ; montrés une fois", "", async (line, api, token) =>
             await LinkAsync(line, api, "archive-links", token)),
         ApiCommands.Ask("item host-link", "ITEM", "A one-time link to the old place's login for the new host's people; shown once",

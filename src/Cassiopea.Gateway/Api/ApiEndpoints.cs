@@ -24,6 +24,7 @@ internal static class ApiEndpoints
         api.MapItems(commands);
         commands.MapArrangements();
         commands.MapDatabases();
+        commands.MapListExports();
         commands.MapArchiveLinks();
         commands.MapHostLinks();
         api.MapDomains(commands);

@@ -36,6 +36,9 @@ internal static class Verbs
     public const string AnswerStatistics = "answer-statistics";
     public const string DecideDatabase = "decide-database";
     public const string RequestReadAccount = "request-read-account";
+    public const string InviteHost = "invite-host";
+    public const string RequestExport = "request-export";
+    public const string ConsentToExport = "consent-to-export";
     public const string MakeArchiveLink = "make-archive-link";
     public const string MakeHostLink = "make-host-link";
     public const string UseLink = "use-link";

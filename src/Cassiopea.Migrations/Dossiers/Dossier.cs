@@ -112,10 +112,10 @@ internal sealed record DossierItem(
 /// <summary>What was decided beside the two ends: strategy, the new host's own people, the archive with the fingerprints of its files, what was foretold.</summary>
 internal sealed record DossierArrangement(
     MailboxStrategy? Strategy, DateTimeOffset? OnlineSince, DateTimeOffset? LastFetchConfirmedAt, string LastFetchConfirmedBy, HostMove? Host, ItemArchive? Archive, Prediction? Predicted, double Seconds, SiteStatistics? Statistics = null,
-    DatabaseChoices? Database = null, CharsetsRepaired? Repaired = null, DatabaseReplaced? Replaced = null, string ReadAccount = "")
+    DatabaseChoices? Database = null, CharsetsRepaired? Repaired = null, DatabaseReplaced? Replaced = null, string ReadAccount = "", ReceivingHost? Receiving = null)
 {
     public static DossierArrangement Of(Item i) => new(
-        i.Kind == ItemKind.Mailbox || i.IsDropped ? i.Strategy : null, i.OnlineSince, i.LastFetchConfirmedAt, i.LastFetchConfirmedBy, i.Host, i.Archive, i.Prediction, i.Seconds, i.Statistics, i.Choices, i.Repaired, i.Replaced, i.ReadAccount?.Login ?? "");
+        i.Kind == ItemKind.Mailbox || i.IsDropped ? i.Strategy : null, i.OnlineSince, i.LastFetchConfirmedAt, i.LastFetchConfirmedBy, i.Host, i.Archive, i.Prediction, i.Seconds, i.Statistics, i.Choices, i.Repaired, i.Replaced, i.ReadAccount?.Login ?? "", i.Receiving);
 }
 
 /// <summary>Credentials are erased after the hand-over: the signed receipt is a file of its own, verified with this key (ECDSA P-256, SHA-256).</summary>

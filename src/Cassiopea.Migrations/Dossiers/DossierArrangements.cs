@@ -17,6 +17,8 @@ internal static class DossierArrangements
             yield return (t["around"], around);
         if (a.Host is { } host)
             yield return (t["entrusted"], string.Format(t.Culture, t["entrusted-text"], host.Host, host.Consent));
+        if (a.Receiving is { Request: { } request, Consent: { } consent } receiving)
+            yield return (t["receiving"], string.Format(t.Culture, t["receiving-text"], receiving.Host, t.Time(request.AsOf), ListWords.Parts(request.Scope, t.Language), consent.Words));
         if (a.Archive is { } archive)
             yield return (t["archive"], string.Format(t.Culture, t[item.Kind switch { ItemKind.Site => "archive-files", ItemKind.Database => "archive-sql", _ => "archive-text" }], archive.Messages, archive.Bytes, archive.Parts.Count, t.Time(archive.AsOf)));
         if (a.Statistics is { Saved: { } saved })

@@ -17,8 +17,9 @@ internal static class Letter
     public const string StatisticsAsked = "statistics-asked";
     public const string BackupWanted = "backup-wanted";
     public const string StatisticsDelivered = "statistics-delivered";
+    public const string ListConsent = "list-consent";
 
-    public static readonly IReadOnlyList<string> Templates = [PaymentReminder, SurveyDone, CutOverPlanned, DifferencesFound, HandedOver, HostMove, StatisticsAsked, StatisticsDelivered, BackupWanted];
+    public static readonly IReadOnlyList<string> Templates = [PaymentReminder, SurveyDone, CutOverPlanned, DifferencesFound, HandedOver, HostMove, StatisticsAsked, StatisticsDelivered, BackupWanted, ListConsent];
     public static readonly IReadOnlyList<string> Languages = ["fr", "nl", "en"];
 
     private static readonly TimeZoneInfo Brussels = TimeZoneInfo.FindSystemTimeZoneById("Europe/Brussels");
@@ -94,7 +95,9 @@ internal static class Letter
             ["retention"] = When(m.Turn.Now + options.Retention),
             ["mail"] = MailWords.Survey(m, member.Language),
             ["switch"] = MailWords.Switch(m, member.Language),
-            ["host"] = item?.Host?.Host ?? "",
+            ["host"] = item?.Host?.Host ?? item?.Receiving?.Host ?? "",
+            ["parts"] = item?.Receiving?.Request is { } request ? ListWords.Parts(request.Scope, member.Language) : "",
+            ["undertaking"] = item?.Receiving?.Request?.Consent ?? "",
             ["item"] = item?.Name ?? "",
             ["due"] = When(item?.Host?.DueAt),
             ["sites"] = string.Join(", ", m.Active.Where(i => i.Kind == ItemKind.Site).Select(i => i.Name).Order(StringComparer.Ordinal)),
