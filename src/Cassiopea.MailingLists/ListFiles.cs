@@ -18,5 +18,24 @@ internal sealed class ListFiles(IOptions<MailingListsOptions> options)
         return Directory.CreateDirectory(Path.Combine(FolderOf(item), string.Create(CultureInfo.InvariantCulture, $"{step}-{pass}"))).FullName;
     }
 
+    /// <summary>A bundle holds everyone's address: it is there while its pass runs, and no longer.</summary>
+    public static void Forget(string bundle)
+    {
+        if (Directory.Exists(bundle)) Directory.Delete(bundle, recursive: true);
+    }
+
+    /// <summary>Erases what is kept of lists; what was erased is counted.</summary>
+    public (long Files, long Bytes) Erase(IEnumerable<Guid> items)
+    {
+        long files = 0, bytes = 0;
+        foreach (var folder in items.Select(FolderOf).Where(Directory.Exists))
+        {
+            foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories)) (files, bytes) = (files + 1, bytes + file.Length);
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return (files, bytes);
+    }
+
     private string FolderOf(Guid item) => Path.Combine(options.Value.Directory, item.ToString("N"));
 }

@@ -23,12 +23,25 @@ internal sealed class MailingListsOptions
     public int Workers { get; set; } = 2;
 }
 
-/// <summary>How one Sympa is reached: here, or over OpenSSH with the identity of the account that this service runs as.</summary>
+/// <summary>What runs at a host.</summary>
+internal enum ListSoftware
+{
+    /// <summary>Sympa, entered by a shell.</summary>
+    Sympa,
+
+    /// <summary>Mailman 3, written over REST; only as a new place.</summary>
+    Mailman,
+}
+
+/// <summary>How one host of lists is reached: a Sympa here or over OpenSSH, a Mailman 3 over REST.</summary>
 internal sealed class SympaHostOptions
 {
     /// <summary>Host of the endpoints that mean it, for example <c>lists.old.example</c>.</summary>
     [Required, MinLength(1)]
     public string Host { get; set; } = "";
+
+    /// <summary>What runs there.</summary>
+    public ListSoftware Software { get; set; }
 
     /// <summary>Destination for ssh, <c>user@host</c>; empty = this machine.</summary>
     public string Destination { get; set; } = "";
@@ -36,6 +49,18 @@ internal sealed class SympaHostOptions
     /// <summary>Port for ssh.</summary>
     [Range(1, 65535)]
     public int Port { get; set; } = 22;
+
+    /// <summary>The private key for ssh is the secret of the endpoint, from the vault; false = the key of the account that this service runs as.</summary>
+    public bool KeyFromVault { get; set; } = true;
+
+    /// <summary>Lines of <c>known_hosts</c> for ssh; empty = those that the account knows.</summary>
+    public string KnownHosts { get; set; } = "";
+
+    /// <summary>Root of Mailman's REST, for example <c>https://lists.new.example/rest/3.1/</c>; its password is the secret of the endpoint.</summary>
+    public string Rest { get; set; } = "";
+
+    /// <summary>Name of Mailman's REST account.</summary>
+    public string RestUser { get; set; } = "restadmin";
 
     /// <summary>Account that Sympa runs as, on this machine.</summary>
     public string Account { get; set; } = "sympa";

@@ -6,6 +6,8 @@ namespace Cassiopea.MailingLists;
 /// <summary>The only place where this service registers anything.</summary>
 internal static class MailingListsSetup
 {
+    private static readonly TimeSpan ApiTimeout = TimeSpan.FromSeconds(60);
+
     public static void AddMailingLists(this IHostApplicationBuilder builder)
     {
         builder.AddServiceDefaults("mailing-lists");
@@ -13,13 +15,16 @@ internal static class MailingListsSetup
         builder.Services.AddOptions<MailingListsOptions>().BindConfiguration("MailingLists").ValidateDataAnnotations().ValidateOnStart();
         builder.AddMemberInventory<MailingListsOptions>(FindMailingListsConsumer.Form, static options => options.InventoryFile);
         builder.AddPasses();
-        builder.Services.AddSingleton<SympaHosts>();
+        builder.Services.AddSingleton<ListHosts>();
+        builder.Services.AddHttpClient(ListHosts.HttpName, static client => client.Timeout = ApiTimeout)
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false });
         builder.Services.AddSingleton<ListFiles>();
 
         var options = builder.Configuration.GetSection("MailingLists").Get<MailingListsOptions>() ?? new MailingListsOptions();
         builder.AddBus<MailingListsContext>("mailing-lists", bus =>
         {
             bus.AddConsumer<FindMailingListsConsumer>();
+            bus.AddConsumer<EraseWorkConsumer>();
 
             bus.AddConsumer<SurveyMailingListConsumer>();
             bus.AddJobWorker<SurveyMailingListJob>(SurveyMailingListJob.Kind, options.Workers);

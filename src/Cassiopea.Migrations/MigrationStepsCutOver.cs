@@ -181,6 +181,9 @@ internal static class MigrationStepsCutOver
         m.WatchingSince = m.LastRoundAt = m.Turn.Now;
         foreach (var item in m.Active)
             (item.CutOverAt, item.LastQuietPassAt) = (m.Turn.Now, null);
+        // the old addresses of lists lead to the new ones from now on
+        foreach (var list in MigrationStepsCopy.ByName(m).Where(i => i.Kind == ItemKind.MailingList && i.IsOursToCopy))
+            MigrationStepsCopy.Begin(m, list, Bucket.CutOver);
     }
 
     // ---- the way back

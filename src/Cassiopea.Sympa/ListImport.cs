@@ -43,30 +43,68 @@ public sealed class ListImport(TimeProvider time)
         if (exists && !memory.Begun && !options.Adopt)
             throw new TransferException(TransferSide.Target, TransferFailureKind.Refused, TransferCode.ItemRefused, $"{host.Name} has a list {to} already, which is not ours. Choose another name, or say that it is to be taken over (--adopt).");
         if (!bundle.People("owner").Any()) throw new TransferException(TransferSide.Source, TransferFailureKind.Refused, TransferCode.NotExpressible, $"{from} has no owner: name one before it moves.");
+        await RefuseDowngradeAsync(bundle, manifest, host, token);
         var opens = manifest.Status is "open" or "pending";
         var merges = await MergeAsync(bundle, host, to, memory, exists, opens, token);
         var archive = await ListArchive.MissingAsync(bundle, host, to, token);
         var held = bundle.HeldPosts().Where(name => !memory.Held.Contains(name)).ToList();
-        var result = new ListImportResult(from, to, manifest, merges, archive, held, started);
+        var digest = bundle.DigestPosts().Where(name => !memory.Digest.Contains(name)).ToList();
+        var wanted = ListFolder.Wanted(bundle, from, to).ToList();
+        var files = ListFolder.Missing(wanted, exists ? await ListFolder.ThereAsync(host, to, token) : [], exists ? memory.Files : new Dictionary<string, string>(StringComparer.Ordinal));
+        var leftOvers = ListFolder.LeftOvers(wanted, from, to).ToList();
+        var result = new ListImportResult(from, to, manifest, merges, archive, held, started) { Digest = digest, Files = [.. files.Keys], LeftOvers = leftOvers };
         if (options.DryRun) return result with { FinishedAt = time.GetUtcNow(), DryRun = true };
         memory.Begin();
-        if (!exists) await CreateAsync(bundle, host, from, to, token);
+        if (!exists) await CreateAsync(bundle, files, host, from, to, token);
+        else foreach (var (name, content) in files) await host.PutFileAsync(to, name, content, token);
+        memory.Give(files.Select(static one => KeyValuePair.Create(one.Key, ListFolder.Hash(one.Value))));
         var exceptions = new List<ReportException>();
         if (!exists || !memory.Filled || !merges.Values.All(static one => one.ChangesNothing))
             exceptions.AddRange(await FillAsync(host, to, merges, opens, options.Live && memory.Filled, token));
         memory.Fill(merges.ToDictionary(static one => one.Key, static one => one.Value.People, StringComparer.Ordinal));
         exceptions.AddRange(await ExcludeAsync(bundle, host, to, token));
         await ListArchive.SendAsync(bundle, archive, host, to, token);
-        foreach (var name in held)
-        {
-            await host.SendHeldAsync(Path.Combine(bundle.Held, name), name.Replace($"{from}_", $"{to}_", StringComparison.Ordinal), token);
-            memory.HandOver(name);
-        }
+        await HandOverAsync(bundle, host, from, to, held, digest, memory, token);
 
         var left = await ListArchive.MissingAsync(bundle, host, to, token);
         exceptions.AddRange(left.Select(static one => new ReportException($"archive {one}", TransferSide.Target, TransferFailureKind.Broken, TransferCode.ItemMissing, "The post is not in the new archive after it was sent.", "Run again; if it stays, look at the new host's disk.")));
+        exceptions.AddRange(leftOvers.Select(static one => new ReportException($"{one.File}:{one.Line}", TransferSide.Target, TransferFailureKind.Refused, TransferCode.NotExpressible, one.Text, "Have the list's owner correct the line.")));
         exceptions.AddRange(manifest.Losses.Select(static loss => new ReportException(loss.Split(':')[0], TransferSide.Target, TransferFailureKind.Refused, TransferCode.NotExpressible, loss, "Decide with the list's owner.")));
         return result with { FinishedAt = time.GetUtcNow(), Exceptions = exceptions };
+    }
+
+    /// <summary>
+    /// Posts for the moderators and for the digest, each once. What was decided at the old list meanwhile is taken back here, so that nobody decides it twice.
+    /// </summary>
+    private static async Task HandOverAsync(ListBundle bundle, SympaHost host, ListAddress from, ListAddress to, List<string> held, List<string> digest, ListJournal memory, CancellationToken token)
+    {
+        string Named(string name) => name.Replace($"{from}_", $"{to}_", StringComparison.Ordinal);
+        var (settled, sent) = (memory.Held.Except(bundle.HeldPosts()).ToList(), memory.Digest.Except(bundle.DigestPosts()).ToList());
+        foreach (var name in settled) await host.RemoveFileAsync($"{host.Layout.Spool}/moderation/{Named(name)}", token);
+        foreach (var name in sent) await host.RemoveFileAsync($"{host.Layout.Spool}/digest/{to}/{name}", token);
+        if (settled.Count + sent.Count > 0) memory.Withdraw(settled, sent);
+        foreach (var name in held)
+        {
+            await host.SendSpoolAsync("moderation", Path.Combine(bundle.Held, name), Named(name), token);
+            memory.HandOver(name);
+        }
+
+        foreach (var name in digest)
+        {
+            await host.SendSpoolAsync($"digest/{to}", Path.Combine(bundle.Digest, name), name, token);
+            memory.HandOverDigest(name);
+        }
+    }
+
+    /// <summary>An older Sympa that does not know a parameter would drop it without a word.</summary>
+    private static async Task RefuseDowngradeAsync(ListBundle bundle, BundleManifest manifest, SympaHost host, CancellationToken token)
+    {
+        if (!Version.TryParse(manifest.Software.Split(' ')[^1], out var source) || host.Layout.Version >= source) return;
+        if (await SympaPerl.ParametersAsync(host, token) is not { } known) throw Older($"and does not tell what it knows");
+        var unknown = ListConfig.Parse(await File.ReadAllBytesAsync(Path.Combine(bundle.Raw, "config"), token)).File.Paragraphs
+            .Select(static one => one.Key).Where(key => key.Length > 0 && !known.Contains(key)).Distinct(StringComparer.Ordinal).ToList();
+        if (unknown.Count > 0) throw Older($"and does not know {string.Join(", ", unknown)}");
+        TransferException Older(string why) => new(TransferSide.Target, TransferFailureKind.Refused, TransferCode.NotExpressible, $"{host.Name} runs Sympa {host.Layout.Version}, older than the list's {source}, {why}: have it upgraded, or these settings taken out by the list's owner.");
     }
 
     private static async Task<Dictionary<string, PeopleMerge>> MergeAsync(ListBundle bundle, SympaHost host, ListAddress to, ListJournal memory, bool exists, bool opens, CancellationToken token)
@@ -86,19 +124,20 @@ public sealed class ListImport(TimeProvider time)
         return merges;
     }
 
-    private static async Task CreateAsync(ListBundle bundle, SympaHost host, ListAddress from, ListAddress to, CancellationToken token)
+    private static async Task CreateAsync(ListBundle bundle, Dictionary<string, byte[]> files, SympaHost host, ListAddress from, ListAddress to, CancellationToken token)
     {
         var stage = Directory.CreateTempSubdirectory("cassiopea-list-");
         try
         {
-            foreach (var file in Directory.EnumerateFiles(bundle.Raw, "*", SearchOption.AllDirectories))
+            foreach (var (name, content) in files)
             {
-                var name = Path.GetRelativePath(bundle.Raw, file);
-                if (name.EndsWith(".dump", StringComparison.Ordinal) || name.Contains("config.bin", StringComparison.Ordinal)) continue;
                 var copy = Path.Combine(stage.FullName, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.Copy(file, copy);
+                await File.WriteAllBytesAsync(copy, content, token);
             }
+
+            foreach (var name in (string[])["stats", "msg_count"]) // the numbering of posts goes on
+                if (File.Exists(Path.Combine(bundle.Raw, name))) File.Copy(Path.Combine(bundle.Raw, name), Path.Combine(stage.FullName, name));
 
             var config = ListConfig.ForTarget(ListConfig.Parse(await File.ReadAllBytesAsync(Path.Combine(bundle.Raw, "config"), token)), from, to);
             await File.WriteAllBytesAsync(Path.Combine(stage.FullName, "config"), config.File.ToUtf8(), token);

@@ -29,11 +29,20 @@ public sealed record ListImportResult(
     /// <summary>True when nothing was written.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Posts of the digest that were handed over.</summary>
+    public IReadOnlyList<string> Digest { get; init; } = [];
+
+    /// <summary>Files of the list's folder that were written.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Lines that name the old domain still.</summary>
+    public IReadOnlyList<ListFinding> LeftOvers { get; init; } = [];
+
     /// <summary>What did not arrive as it was.</summary>
     public IReadOnlyList<ReportException> Exceptions { get; init; } = [];
 
     /// <summary>True when the new list needed nothing.</summary>
-    public bool ChangedNothing => Archive.Count + Held.Count == 0 && People.Values.All(static one => one.ChangesNothing);
+    public bool ChangedNothing => Archive.Count + Held.Count + Digest.Count + Files.Count == 0 && People.Values.All(static one => one.ChangesNothing);
 
     /// <summary>The counts: people and posts together.</summary>
     public TransferCounts Counts
@@ -43,7 +52,7 @@ public sealed record ListImportResult(
             var source = Manifest.Counts.Where(static one => one.Key != "exclusions").Sum(static one => one.Value);
             var keptOut = People.Values.Sum(static one => one.KeptOut.Count);
             var refused = Exceptions.Count(static one => one.Code == TransferCode.ItemMissing);
-            var todo = People.Values.Sum(static one => one.Added.Count + one.Changed.Count) + Archive.Count + Held.Count;
+            var todo = People.Values.Sum(static one => one.Added.Count + one.Changed.Count) + Archive.Count + Held.Count + Digest.Count;
             var copied = DryRun ? 0 : todo - refused;
             var altered = Exceptions.Count(static one => one.Code == TransferCode.ItemAltered);
             return new(source, copied, source - keptOut - refused - copied - (DryRun ? todo : 0), refused, keptOut, DryRun ? todo : 0, Math.Min(altered, copied), People.Values.Sum(static one => one.Removed.Count));

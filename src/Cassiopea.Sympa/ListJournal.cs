@@ -22,6 +22,15 @@ internal sealed class ListJournal
     /// <summary>Held posts that were handed over, by their name at the old host.</summary>
     public IReadOnlyCollection<string> Held => _entry.Held;
 
+    /// <summary>Posts of the digest that were handed over, by their name at the old host.</summary>
+    public IReadOnlyCollection<string> Digest => _entry.Digest ?? [];
+
+    /// <summary>Archived posts that were written into an mbox.</summary>
+    public IReadOnlyCollection<string> Posts => _entry.Posts ?? [];
+
+    /// <summary>SHA-256 of the files that the list's folder was given.</summary>
+    public IReadOnlyDictionary<string, string> Files => _entry.Files ?? new Dictionary<string, string>(StringComparer.Ordinal);
+
     public static ListJournal Open(string folder, ListAddress from, ListAddress to)
     {
         Directory.CreateDirectory(folder);
@@ -44,6 +53,21 @@ internal sealed class ListJournal
 
     public void HandOver(string held) => Save(_entry with { Held = [.. _entry.Held, held] });
 
+    public void HandOverDigest(string post) => Save(_entry with { Digest = [.. Digest, post] });
+
+    /// <summary>What was handed over and taken back: it may be handed over again.</summary>
+    public void Withdraw(IReadOnlyCollection<string> held, IReadOnlyCollection<string> digest) =>
+        Save(_entry with { Held = [.. _entry.Held.Except(held)], Digest = [.. Digest.Except(digest)] });
+
+    public void Carry(IReadOnlyList<string> posts) => Save(_entry with { Posts = posts });
+
+    public void Give(IEnumerable<KeyValuePair<string, string>> files)
+    {
+        var all = new Dictionary<string, string>(Files, StringComparer.Ordinal);
+        foreach (var (name, hash) in files) all[name] = hash;
+        Save(_entry with { Files = all });
+    }
+
     private string LastFile(string role) => Path.Combine(_folder, $"last-{role}.dump");
 
     private void Save(Entry entry)
@@ -63,7 +87,7 @@ internal sealed class ListJournal
         File.Move(file + ".part", file, overwrite: true);
     }
 
-    internal sealed record Entry(string From, string To, bool Begun, bool Filled, IReadOnlyList<string> Held);
+    internal sealed record Entry(string From, string To, bool Begun, bool Filled, IReadOnlyList<string> Held, IReadOnlyList<string>? Digest = null, IReadOnlyList<string>? Posts = null, IReadOnlyDictionary<string, string>? Files = null);
 }
 
 [JsonSerializable(typeof(ListJournal.Entry))]

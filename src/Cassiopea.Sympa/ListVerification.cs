@@ -15,7 +15,16 @@ public sealed class ListVerification(TimeProvider time)
     /// <param name="to">The new list.</param>
     /// <param name="journal">The import's journal: what people did at the new list since is then no difference. Null = everything counts.</param>
     /// <param name="token">Ends it.</param>
-    public async Task<TransferReport> RunAsync(ListBundle bundle, SympaHost host, ListAddress to, string? journal, CancellationToken token)
+    public Task<TransferReport> RunAsync(ListBundle bundle, SympaHost host, ListAddress to, string? journal, CancellationToken token) => RunAsync(bundle, host, to, journal, null, token);
+
+    /// <summary>Compares, and what becomes of posts by a member, an owner and a stranger with it.</summary>
+    /// <param name="bundle">A sealed bundle of the old list, taken just before.</param>
+    /// <param name="host">The new host.</param>
+    /// <param name="to">The new list.</param>
+    /// <param name="journal">The import's journal: what people did at the new list since is then no difference. Null = everything counts.</param>
+    /// <param name="old">The old host; null = what becomes of posts is not compared.</param>
+    /// <param name="token">Ends it.</param>
+    public async Task<TransferReport> RunAsync(ListBundle bundle, SympaHost host, ListAddress to, string? journal, SympaHost? old, CancellationToken token)
     {
         var started = time.GetUtcNow();
         await bundle.CheckAsync(token);
@@ -45,9 +54,33 @@ public sealed class ListVerification(TimeProvider time)
                 $"'{key}' is '{present.GetValueOrDefault(key, "")}' instead of '{value}'.", "Compare the two configs with the list's owner."));
         }
 
+        differences.AddRange(await WaitingAsync(bundle, host, from, to, token));
+        if (await host.StatusAsync(to, token) == "open")
+        {
+            var there = await ListFolder.ThereAsync(host, to, token);
+            foreach (var (name, read) in ListFolder.Wanted(bundle, from, to).Where(one => !there.TryGetValue(one.Name, out var hash) || hash != ListFolder.Hash(one.Content())))
+                if (journal is null || !there.TryGetValue(name, out var hash) || ListJournal.Open(journal, from, to).Files.GetValueOrDefault(name) == hash)
+                    differences.Add(new($"file {name}", TransferSide.Target, TransferFailureKind.Broken, there.ContainsKey(name) ? TransferCode.ItemAltered : TransferCode.ItemMissing, "The file is not in the new list's folder as it must be.", "Run the import again, or compare both with the list's owner."));
+            if (old is not null) differences.AddRange(await ListRights.CompareAsync(old, from, host, to, token));
+        }
+
         var missing = differences.Count(static one => one.Code == TransferCode.ItemMissing && !one.Item.StartsWith("config", StringComparison.Ordinal));
         return new("list verify", Engine.Version, manifest.List, to.ToString(), started, time.GetUtcNow(), differences.Count == 0 ? TransferOutcome.Complete : TransferOutcome.Different,
             new(compared, 0, compared - missing, missing, 0, 0, 0, 0), 0, (time.GetUtcNow() - started).TotalSeconds, 0, Engine.PeakMemory, differences);
+    }
+
+    /// <summary>Posts that wait for moderators: none that was handed over is held under another name or lost, unless a moderator decided it.</summary>
+    private static async Task<IEnumerable<ReportException>> WaitingAsync(ListBundle bundle, SympaHost host, ListAddress from, ListAddress to, CancellationToken token)
+    {
+        var lost = new List<ReportException>();
+        foreach (var name in bundle.HeldPosts())
+        {
+            var path = $"{host.Layout.Spool}/moderation/{name.Replace($"{from}_", $"{to}_", StringComparison.Ordinal)}";
+            var (there, was) = (await host.ReadFileAsync(path, token), await File.ReadAllBytesAsync(Path.Combine(bundle.Held, name), token));
+            if (there.Length > 0 && !there.AsSpan().SequenceEqual(was)) lost.Add(new($"held {name}", TransferSide.Target, TransferFailureKind.Broken, TransferCode.ItemAltered, "A post that waits for moderators differs at the new host.", "Have the moderators look at it."));
+        }
+
+        return lost;
     }
 
     /// <summary>Everyone that must be there, with each field; who is there besides is no difference when nobody put them there by us.</summary>

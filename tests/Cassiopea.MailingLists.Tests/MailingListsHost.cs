@@ -8,19 +8,37 @@ namespace Cassiopea.MailingLists.Tests;
 
 internal sealed class MailingListsHost : ServiceUnderTest<MailingListsContext>
 {
-    private MailingListsHost() : base("mailing-lists")
+    private MailingListsHost(VaultStandIn? vault) : base("mailing-lists", vault)
     {
-        Set("services:vault:http:0", "http://127.0.0.1:9");
-        Set("Vault:ServiceToken", "not-used-here");
-        Set("MailingLists:Directory", Folder("lists"));
+        if (vault is null)
+        {
+            Set("services:vault:http:0", "http://127.0.0.1:9");
+            Set("Vault:ServiceToken", "not-used-here");
+        }
+
+        Lists = Folder("lists");
+        Directory.CreateDirectory(Lists);
+        Set("MailingLists:Directory", Lists);
+        Set("AllowedTestNetworks", "127.0.0.0/8");
     }
+
+    /// <summary>Where bundles and journals are.</summary>
+    public string Lists { get; }
 
     protected override TimeSpan Limit => TimeSpan.FromMinutes(2);
 
     public static async Task<MailingListsHost> StartAsync(params (string Host, SympaServer Server)[] sympas)
     {
-        var started = new MailingListsHost();
+        var started = new MailingListsHost(null);
         await started.StartAsync(sympas.Index().SelectMany(static one => Settings(one.Index, one.Item.Host, one.Item.Server)));
+        return started;
+    }
+
+    /// <summary>With a vault, and hosts as they are told.</summary>
+    public static async Task<MailingListsHost> StartAsync(VaultStandIn vault, params IReadOnlyList<(string Key, string Value)> settings)
+    {
+        var started = new MailingListsHost(vault);
+        await started.StartAsync(settings);
         return started;
     }
 
@@ -35,9 +53,10 @@ internal sealed class MailingListsHost : ServiceUnderTest<MailingListsContext>
         Observe<ItemVerified>(endpoint);
         Observe<MailingListFrozen>(endpoint);
         Observe<MailingListUnfrozen>(endpoint);
+        Observe<WorkErased>(endpoint);
     }
 
-    private static (string Key, string Value)[] Settings(int number, string host, SympaServer server) =>
+    internal static (string Key, string Value)[] Settings(int number, string host, SympaServer server) =>
     [
         ($"MailingLists:Hosts:{number}:Host", host),
         ($"MailingLists:Hosts:{number}:Configuration", server.Configuration),

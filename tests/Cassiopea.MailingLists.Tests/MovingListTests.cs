@@ -32,10 +32,10 @@ public sealed class MovingListTests
         Assert.Equal("2", surveyed.Facts.Single(static one => one.Name == "members").Value);
         Assert.Equal("no", surveyed.Facts.Single(static one => one.Name == "target-exists").Value);
 
-        var transferred = await host.AskAsync<TransferMailingList, ItemTransferred>(new(migration, item, 1, Bucket.Bulk, Source, Target));
+        var transferred = await host.AskAsync<TransferMailingList, ItemTransferred>(new(migration, item, 1, Bucket.Bulk, Source, Target, Grant: Grant));
         Assert.Empty(transferred.Exceptions);
         Assert.Equal(4, transferred.Counts.Copied);
-        var verified = await host.AskAsync<VerifyMailingList, ItemVerified>(new(migration, item, 1, Bucket.Bulk, Source, Target));
+        var verified = await host.AskAsync<VerifyMailingList, ItemVerified>(new(migration, item, 1, Bucket.Bulk, Source, Target, Grant));
         Assert.True(verified.Equal, string.Join('\n', verified.Differences));
         Assert.Equal(Grade.Perfect, verified.Grade);
         Assert.Equal(4, verified.Compared);
@@ -45,10 +45,20 @@ public sealed class MovingListTests
         await host.AskAsync<FreezeMailingList, MailingListFrozen>(new(migration, item, Source, 1));
         Assert.Contains("send closed", await File.ReadAllTextAsync($"{old.FolderOf("nouvelles")}/config", Token), StringComparison.Ordinal);
 
-        var again = await host.AskAsync<TransferMailingList, ItemTransferred>(new(migration, item, 2, Bucket.CutOver, Source, Target), static one => one.Pass == 2);
+        var again = await host.AskAsync<TransferMailingList, ItemTransferred>(new(migration, item, 2, Bucket.CutOver, Source, Target, Grant: Grant), static one => one.Pass == 2);
         Assert.Equal((0L, 4L), (again.Counts.Copied, again.Counts.AlreadyThere));
+        Assert.True((await host.AskAsync<VerifyMailingList, ItemVerified>(new(migration, item, 2, Bucket.CutOver, Source, Target, Grant), static one => one.Pass == 2)).Equal); // the freeze is no difference
+
+        // after the switch the old addresses lead to the new list; given back, nothing of it is left
+        await host.AskAsync<TransferMailingList, ItemTransferred>(new(migration, item, 3, Bucket.CutOver, Source, Target, Live: true, Grant), static one => one.Pass == 3);
+        Assert.Contains("send cassiopea_moved", await File.ReadAllTextAsync($"{old.FolderOf("nouvelles")}/config", Token), StringComparison.Ordinal);
+        Assert.Empty(old.Sent.Concat(fresh.Sent));
         await host.AskAsync<UnfreezeMailingList, MailingListUnfrozen>(new(migration, item, 1, Source));
         Assert.Equal(before, await File.ReadAllBytesAsync($"{old.FolderOf("nouvelles")}/config", Token));
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(host.Lists, item.ToString("N")), "*-*")); // a bundle is there while its pass runs, no longer
+        await host.SendAsync(new MigrationEnded(migration, MigrationState.Completed));
+        Assert.Equal(1, (await host.WaitAsync<WorkErased>(one => one.MigrationId == migration)).Items);
+        Assert.False(Directory.Exists(Path.Combine(host.Lists, item.ToString("N"))));
         Assert.Empty(await host.QueryAsync(static db => SchemaComparison.DifferencesAsync(db, default)));
     }
 
@@ -73,6 +83,27 @@ public sealed class MovingListTests
         Assert.Contains("MailingLists:InventoryFile", answer.Failure.Text, StringComparison.Ordinal);
         Assert.Empty(answer.Items);
     }
+
+    [Fact]
+    [Trait("Requirement", "lists-26")]
+    public async Task Nothing_leaves_without_the_hosts_request_and_the_members_consent_nor_to_another_domain()
+    {
+        await using var old = await SympaServer.StartAsync("lists.old.test", Token);
+        await using var fresh = await SympaServer.StartAsync("lists.new.test", Token);
+        await old.AddListAsync("nouvelles", Config, Members, Owners, token: Token);
+        await using var host = await MailingListsHost.StartAsync(("lists.old.test", old), ("lists.new.test", fresh));
+        foreach (var grant in (ExportGrant?[])[null, Grant with { Robot = "elsewhere.test" }])
+        {
+            var (migration, item) = (Guid.NewGuid(), Guid.NewGuid());
+            var failed = await host.AskAsync<TransferMailingList, ItemTransferFailed>(new(migration, item, 1, Bucket.Bulk, Source, Target, Grant: grant), one => one.ItemId == item);
+            Assert.Equal((FailureKind.Refused, FailureCode.PermissionDenied), (failed.Failure.Kind, failed.Failure.Code));
+        }
+
+        Assert.False(Directory.Exists(fresh.FolderOf("nouvelles")));
+        Assert.Empty(Directory.EnumerateFiles(host.Lists, "*", SearchOption.AllDirectories));
+    }
+
+    private static ExportGrant Grant => new("Domaine Public", "lists.new.test", [ListPart.People, ListPart.Archive, ListPart.HeldPosts, ListPart.Files], new string('a', 64), DateTimeOffset.UnixEpoch);
 
     private static Endpoint End(string host, string list) => new(Guid.NewGuid(), "sympa", host, 22, TlsPolicy.None, list, Guid.NewGuid());
 }

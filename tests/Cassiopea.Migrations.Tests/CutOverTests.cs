@@ -168,7 +168,8 @@ public sealed class CutOverTests(World world)
         Assert.IsType<FreezeMailingList>(Assert.Single(order));
         await j.AnswerAsync();
         Assert.Equal(MigrationState.Watching, await j.StateAsync());
-        Assert.Single(j.Left.OfType<TransferMailingList>(), t => t.Bucket == Bucket.CutOver);
+        Assert.Single(j.Left.OfType<TransferMailingList>(), t => t is { Bucket: Bucket.CutOver, Live: false });
+        Assert.Single(j.Left.OfType<TransferMailingList>(), t => t is { Bucket: Bucket.CutOver, Live: true }); // forwards the old addresses
     }
 
     [Fact]

@@ -144,7 +144,7 @@ public sealed class SympaMoveTests
         await two.Old.RunAsync(Token, "close", Old.ToString());
         await ChildProcess.RunAsync(new ChildProgram("/usr/bin/chown", "root:root", $"{two.Old.FolderOf(Old.Name)}/member.dump"), Token);
         await ChildProcess.RunAsync(new ChildProgram("/usr/bin/chmod", "600", $"{two.Old.FolderOf(Old.Name)}/member.dump"), Token);
-        await Assert.ThrowsAsync<TransferException>(two.ExportAsync);
+        await Assert.ThrowsAsync<TransferException>(() => two.ExportAsync());
         Assert.Equal("8", (await two.New.SqlAsync($"select count(*) from subscriber_table where list_subscriber='{New.Name}'", Token)).Trim());
     }
 
@@ -156,7 +156,7 @@ public sealed class SympaMoveTests
         var folder = two.Old.FolderOf(Old.Name);
         await ChildProcess.RunAsync(new ChildProgram("/usr/bin/chown", "-R", "root:sympa", folder), Token);
         await ChildProcess.RunAsync(new ChildProgram("/usr/bin/chmod", "-R", "g+rX,g-w", folder), Token);
-        var stale = await Assert.ThrowsAsync<TransferException>(two.ExportAsync);
+        var stale = await Assert.ThrowsAsync<TransferException>(() => two.ExportAsync());
         Assert.Equal(TransferCode.ItemUnreadable, stale.Code);
     }
 
@@ -164,50 +164,4 @@ public sealed class SympaMoveTests
 
     private static List<string> Hashes(string folder) => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Where(static file => file.Contains("/arctxt/", StringComparison.Ordinal)).Select(file => $"{file.Split("/arctxt/")[0][^7..]}/{Path.GetFileName(file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}").Order(StringComparer.Ordinal)];
-
-    private sealed class TwoSympas : IAsyncDisposable
-    {
-        private readonly string _folder = LabRoot.NewFolder("bundle");
-        private int _bundles;
-
-        public required SympaServer Old { get; init; }
-
-        public required SympaServer New { get; init; }
-
-        public required SympaHost Source { get; init; }
-
-        public required SympaHost Target { get; init; }
-
-        public static async Task<TwoSympas> StartAsync(int members, int posts)
-        {
-            var (old, fresh) = (await SympaServer.StartAsync(SympaMoveTests.Old.Robot, Token), await SympaServer.StartAsync(SympaMoveTests.New.Robot, Token));
-            await old.AddListAsync(SympaMoveTests.Old.Name, ListSeed.Config(old.Robot), ListSeed.Members(members), ListSeed.Owners, ListSeed.Editors, Token);
-            for (var i = 1; i <= posts; i++) await old.ArchiveAsync(SympaMoveTests.Old.Name, i > 15 ? "2011-07" : "2010-03", i > 15 ? i - 15 : i, ListSeed.Post(i), Token);
-            return new()
-            {
-                Old = old,
-                New = fresh,
-                Source = await SympaHost.OpenAsync(SympaShell.Local(TransferSide.Source, SympaServer.Account), old.Configuration, old.Library, Token),
-                Target = await SympaHost.OpenAsync(SympaShell.Local(TransferSide.Target, SympaServer.Account), fresh.Configuration, fresh.Library, Token),
-            };
-        }
-
-        public async Task<ListBundle> ExportAsync()
-        {
-            var folder = $"{_folder}/{++_bundles}";
-            await new ListExport(TimeProvider.System).RunAsync(Source, SympaMoveTests.Old, folder, Token);
-            return new(folder);
-        }
-
-        public Task<ListImportResult> ImportAsync(ListBundle bundle, ListImportOptions? options = null) =>
-            new ListImport(TimeProvider.System).RunAsync(bundle, Target, SympaMoveTests.New, $"{_folder}/journal", options ?? new(), Token);
-
-        public Task<TransferReport> VerifyAsync(ListBundle bundle) => new ListVerification(TimeProvider.System).RunAsync(bundle, Target, SympaMoveTests.New, null, Token);
-
-        public async ValueTask DisposeAsync()
-        {
-            await Old.DisposeAsync();
-            await New.DisposeAsync();
-        }
-    }
 }

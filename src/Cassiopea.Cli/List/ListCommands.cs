@@ -5,6 +5,8 @@ using Cassiopea.Sympa;
 using Cassiopea.Sympa.Bundle;
 using Cassiopea.Sympa.Format;
 using Cassiopea.Sympa.Host;
+using Cassiopea.Sympa.Mailman;
+using Cassiopea.Sympa.Soap;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Cli.List;
@@ -18,8 +20,10 @@ internal static class ListCommands
     [
         new("list survey", "Lists the lists of a robot, open or not.", From + " --robot= --json", SurveyAsync),
         new("list export", "Reads a list into a bundle: a folder, or a .tar.gz.", From + " --list= --to= --json --quiet", ExportAsync),
-        new("list import", "Makes a list from a bundle, or brings it up to date.", "--from= " + To + " --as= --journal= --dry-run --adopt --live" + Output, ImportAsync),
-        new("list verify", "Compares a new list with a bundle, field by field and octet by octet.", "--from= " + To + " --as= --journal=" + Output, VerifyAsync),
+        new("list import", "Makes a list from a bundle, or brings it up to date: at a Sympa, or at a Mailman 3 (--to mailman://user@host/).", "--from= " + To + " --to-password-file= --as= --journal= --dry-run --adopt --live" + Output, ImportAsync),
+        new("list verify", "Compares a new list with a bundle, field by field and octet by octet; with --to soap://application@host/path --actor ADDRESS what SOAP tells.", "--from= " + To + " --to-password-file= --as= --journal= --actor= --details=" + Output, VerifyAsync),
+        new("list probe", "Asks what becomes of a post by a member, an owner and a stranger; no post is made.", From + " --list= --json", ProbeAsync),
+        new("list forward", "Leads the old addresses of a frozen list to the new one; members are told in the list's language. list unfreeze takes it back.", From + " --list= --as= --quiet", ForwardAsync),
         new("list freeze", "Stops posts and subscriptions at an old list; can be taken back.", From + " --list= --quiet", (line, token) => FreezeAsync(line, ListFreeze.FreezeAsync, "is frozen", token)),
         new("list unfreeze", "Gives a frozen list its own rules back.", From + " --list= --quiet", (line, token) => FreezeAsync(line, ListFreeze.UnfreezeAsync, "has its own rules again", token)),
     ];
@@ -27,9 +31,11 @@ internal static class ListCommands
     private static async Task<int> SurveyAsync(CommandLine line, CancellationToken token)
     {
         var lists = await (await HostAsync(line, "from", TransferSide.Source, token)).ListsAsync(line.Required("--robot"), token);
-        if (line.Has("--json")) Console.WriteLine(JsonSerializer.Serialize(lists.Select(static one => new SurveyedList(one.Address.ToString(), one.Status, one.Subject)).ToList(), ListJson.Default.ListSurveyedList));
-        else foreach (var one in lists) Console.WriteLine($"{one.Address,-40} {one.Status,-12} {one.Subject}");
-        return ExitCode.Complete;
+        var (order, circles) = ListOrder.Of(lists.ToDictionary(static one => one.Address, one => (IReadOnlyList<ListAddress>)[.. one.Includes.Where(other => lists.Any(known => known.Address == other))]));
+        if (line.Has("--json")) Console.WriteLine(JsonSerializer.Serialize(lists.Select(one => new SurveyedList(one.Address.ToString(), one.Status, one.Subject, [.. one.Includes.Select(static other => other.ToString())], circles.Contains(one.Address))).ToList(), ListJson.Default.ListSurveyedList));
+        else foreach (var one in order.Concat(circles).Select(address => lists.Single(one => one.Address == address)))
+            Console.WriteLine($"{one.Address,-40} {one.Status,-12} {one.Subject}{(one.Includes.Count > 0 ? $" (includes {string.Join(", ", one.Includes)})" : "")}{(circles.Contains(one.Address) ? " ! includes in a circle" : "")}");
+        return circles.Count == 0 ? ExitCode.Complete : ExitCode.Exceptions;
     }
 
     private static async Task<int> ExportAsync(CommandLine line, CancellationToken token)
@@ -53,9 +59,11 @@ internal static class ListCommands
 
     private static Task<int> ImportAsync(CommandLine line, CancellationToken token) => WithBundleAsync(line, async (bundle, from) =>
     {
-        var (host, to) = (await HostAsync(line, "to", TransferSide.Target, token), Address(line, "--as"));
+        var (to, journal) = (Address(line, "--as"), line.Required("--journal"));
         var options = new ListImportOptions { DryRun = line.Has("--dry-run"), Adopt = line.Has("--adopt"), Live = line.Has("--live") };
-        var result = await new ListImport(TimeProvider.System).RunAsync(bundle, host, to, line.Required("--journal"), options, token);
+        using var http = ListEnds.Http();
+        var (result, name) = ListEnds.IsMailman(line) ? (await new MailmanImport(TimeProvider.System).RunAsync(bundle, ListEnds.Mailman(line, http), to, journal, options, token), line.Required("--to"))
+            : await HostAsync(line, "to", TransferSide.Target, token) is var host ? (await new ListImport(TimeProvider.System).RunAsync(bundle, host, to, journal, options, token), host.Name) : default;
         if (!line.Has("--quiet") && !line.Has("--json"))
         {
             foreach (var (role, merge) in result.People)
@@ -63,13 +71,16 @@ internal static class ListCommands
             foreach (var finding in result.Manifest.Findings) Console.WriteLine($"  {finding.File}:{finding.Line} {finding.Text}");
         }
 
-        return await ReportOutput.WriteAsync(line, result.ToReport(from, $"{host.Name} {to}"));
+        return await ReportOutput.WriteAsync(line, result.ToReport(from, $"{name} {to}"));
     }, token);
 
     private static Task<int> VerifyAsync(CommandLine line, CancellationToken token) => WithBundleAsync(line, async (bundle, _) =>
     {
-        var (host, to) = (await HostAsync(line, "to", TransferSide.Target, token), Address(line, "--as"));
-        return await ReportOutput.WriteAsync(line, await new ListVerification(TimeProvider.System).RunAsync(bundle, host, to, line.Value("--journal"), token));
+        var (to, journal) = (Address(line, "--as"), line.Value("--journal"));
+        using var http = ListEnds.Http();
+        if (ListEnds.IsMailman(line)) return await ReportOutput.WriteAsync(line, await new MailmanImport(TimeProvider.System).VerifyAsync(bundle, ListEnds.Mailman(line, http), to, journal, token));
+        if (ListEnds.IsSoap(line)) return await ReportOutput.WriteAsync(line, await new ListSoapVerification(TimeProvider.System).RunAsync(bundle, ListEnds.Soap(line, http), to, line.Required("--actor"), ListEnds.Details(line), token));
+        return await ReportOutput.WriteAsync(line, await new ListVerification(TimeProvider.System).RunAsync(bundle, await HostAsync(line, "to", TransferSide.Target, token), to, journal, token));
     }, token);
 
     private static async Task<int> FreezeAsync(CommandLine line, Func<SympaHost, ListAddress, CancellationToken, Task> act, string done, CancellationToken token)
@@ -77,6 +88,23 @@ internal static class ListCommands
         var list = Address(line, "--list");
         await act(await HostAsync(line, "from", TransferSide.Source, token), list, token);
         if (!line.Has("--quiet")) Console.WriteLine($"{list} {done}.");
+        return ExitCode.Complete;
+    }
+
+    private static async Task<int> ProbeAsync(CommandLine line, CancellationToken token)
+    {
+        var answers = await ListRights.AskAsync(await HostAsync(line, "from", TransferSide.Source, token), Address(line, "--list"), null, token);
+        if (line.Has("--json")) Console.WriteLine(JsonSerializer.Serialize(answers.ToDictionary(static one => one.Key, static one => one.Value, StringComparer.Ordinal), ListJson.Default.DictionaryStringString));
+        else foreach (var (who, answer) in answers) Console.WriteLine($"{who,-10} {answer}");
+        return answers.Count > 0 ? ExitCode.Complete : ExitCode.Refused;
+    }
+
+    private static async Task<int> ForwardAsync(CommandLine line, CancellationToken token)
+    {
+        var (list, to) = (Address(line, "--list"), Address(line, "--as"));
+        var host = await HostAsync(line, "from", TransferSide.Source, token);
+        await ListForward.ForwardAsync(host, list, to, token);
+        if (!line.Has("--quiet")) Console.WriteLine(host.Layout.Aliases is null ? $"{list} answers that it is {to} now; this Sympa keeps no alias lines: have the mail server lead the old addresses there." : $"{list} leads to {to} now.");
         return ExitCode.Complete;
     }
 
@@ -137,8 +165,9 @@ internal static class ListCommands
 }
 
 /// <summary>One line of <c>list survey --json</c>.</summary>
-internal sealed record SurveyedList(string List, string Status, string Subject);
+internal sealed record SurveyedList(string List, string Status, string Subject, IReadOnlyList<string> Includes, bool InCircle);
 
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.CamelCase)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(List<SurveyedList>))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class ListJson : System.Text.Json.Serialization.JsonSerializerContext;

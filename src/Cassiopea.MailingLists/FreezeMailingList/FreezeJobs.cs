@@ -6,7 +6,7 @@ using Cassiopea.Sympa;
 namespace Cassiopea.MailingLists;
 
 /// <summary>Stops posts and subscriptions at the old list by its scenarios.</summary>
-internal sealed class FreezeMailingListJob(SympaHosts hosts, TimeProvider time) : IJob
+internal sealed class FreezeMailingListJob(ListHosts hosts, TimeProvider time) : IJob
 {
     public const string Kind = "freeze-mailing-list";
 
@@ -21,7 +21,7 @@ internal sealed class FreezeMailingListJob(SympaHosts hosts, TimeProvider time) 
 }
 
 /// <summary>Gives a frozen list its own rules back.</summary>
-internal sealed class UnfreezeMailingListJob(SympaHosts hosts, TimeProvider time) : IJob
+internal sealed class UnfreezeMailingListJob(ListHosts hosts, TimeProvider time) : IJob
 {
     public const string Kind = "unfreeze-mailing-list";
 
@@ -39,11 +39,12 @@ internal sealed class UnfreezeMailingListJob(SympaHosts hosts, TimeProvider time
 internal static class OldList
 {
     public static async Task ActAsync(
-        JobRun run, SympaHosts hosts, Endpoint source, Func<Sympa.Host.SympaHost, Sympa.Format.ListAddress, CancellationToken, Task> act, TimeProvider time, CancellationToken token)
+        JobRun run, ListHosts hosts, Endpoint source, Func<Sympa.Host.SympaHost, Sympa.Format.ListAddress, CancellationToken, Task> act, TimeProvider time, CancellationToken token)
     {
         try
         {
-            await act(await hosts.OpenAsync(source, FailureSide.Source, token), SympaHosts.ListOf(source, FailureSide.Source), token);
+            await using var host = await hosts.OpenAsync(source, FailureSide.Source, run.Id, token);
+            await act(host.Sympa, ListHosts.ListOf(source, FailureSide.Source), token);
         }
         catch (Exception e) when (!token.IsCancellationRequested && PassFailures.Of(e, FailureSide.Source) is { } failure)
         {

@@ -17,6 +17,7 @@ namespace Cassiopea.Sympa.Bundle;
 /// <param name="Counts">Things in it, by kind.</param>
 /// <param name="Findings">What must be looked at.</param>
 /// <param name="Losses">What could not be taken along, by kind.</param>
+/// <param name="Recipient">For whom it was made; null = not said.</param>
 public sealed record BundleManifest(
     string Schema,
     string Software,
@@ -26,7 +27,8 @@ public sealed record BundleManifest(
     DateTimeOffset TakenAt,
     IReadOnlyDictionary<string, long> Counts,
     IReadOnlyList<ListFinding> Findings,
-    IReadOnlyList<string> Losses);
+    IReadOnlyList<string> Losses,
+    string? Recipient = null);
 
 /// <summary>One person in <c>members.ndjson</c> or <c>admins.ndjson</c>: words of no program, and the fields as they were.</summary>
 /// <param name="Email">Lower case.</param>
@@ -47,8 +49,9 @@ public sealed record BundlePerson(string Email, string? Name, string Role, strin
 }
 
 /// <summary>
-/// A list in a folder, in the words of no program: <c>manifest.json</c>, <c>members.ndjson</c>, <c>admins.ndjson</c>, <c>exclusions.ndjson</c>,
-/// <c>archive/YYYY-MM/N.eml</c> with <c>archive/index.ndjson</c>, <c>held/</c>, <c>raw/</c> (the list's folder as it was), <c>SHA256SUMS</c>.
+/// A list in a folder, in the words of no program: <c>manifest.json</c>, <c>list.json</c>, <c>members.ndjson</c>, <c>admins.ndjson</c>, <c>exclusions.ndjson</c>,
+/// <c>blocklist.txt</c>, <c>archive/YYYY-MM/N.eml</c> with <c>archive/index.ndjson</c>, <c>held/</c>, <c>digest/</c>, <c>shared/</c>, <c>templates/</c>, <c>raw/</c>
+/// (the rest of the list's folder as it was), <c>README.txt</c> for who imports it by hand, <c>SHA256SUMS</c>.
 /// </summary>
 /// <param name="folder">Where it is.</param>
 public sealed class ListBundle(string folder)
@@ -70,6 +73,25 @@ public sealed class ListBundle(string folder)
     /// <summary>Posts that wait for a moderator.</summary>
     public string Held => Path.Combine(Folder, "held");
 
+    /// <summary>Posts that wait for a digest, put aside when the list was frozen.</summary>
+    public string Digest => Path.Combine(Folder, "digest");
+
+    /// <summary>Shared documents.</summary>
+    public string Shared => Path.Combine(Folder, "shared");
+
+    /// <summary>Templates of mails and pages, in the folders that Sympa gives them.</summary>
+    public string Templates => Path.Combine(Folder, "templates");
+
+    /// <summary>The settings in the words of no program.</summary>
+    public BundleList List() => Read(Path.Combine(Folder, "list.json"), BundleJson.Default.BundleList);
+
+    /// <summary>Addresses and patterns that the list keeps out.</summary>
+    public IReadOnlyList<string> Blocklist() => [.. Lines("blocklist.txt").Select(static line => line.Trim()).Where(static line => line.Length > 0 && !line.StartsWith('#'))];
+
+    /// <summary>Files of the list's folder by the name that they have there.</summary>
+    public IEnumerable<(string Name, string File)> ListFiles() =>
+        FilesOf(Raw, "").Concat(FilesOf(Shared, "shared/")).Concat(FilesOf(Templates, ""));
+
     /// <summary>What it is about.</summary>
     public BundleManifest Manifest() => Read(Path.Combine(Folder, "manifest.json"), BundleJson.Default.BundleManifest);
 
@@ -84,6 +106,10 @@ public sealed class ListBundle(string folder)
     /// <summary>Names of the held posts, as the old host's spool has them.</summary>
     public IReadOnlyList<string> HeldPosts() =>
         Directory.Exists(Held) ? [.. Directory.EnumerateFiles(Held).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal)] : [];
+
+    /// <summary>Names of the posts that wait for a digest.</summary>
+    public IReadOnlyList<string> DigestPosts() =>
+        Directory.Exists(Digest) ? [.. Directory.EnumerateFiles(Digest).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal)] : [];
 
     /// <summary>Seals the folder: every file with its SHA-256, in the form of <c>sha256sum</c>.</summary>
     /// <param name="token">Ends it.</param>
@@ -125,12 +151,14 @@ public sealed class ListBundle(string folder)
         if (sealedFiles.Count > 0) throw Broken($"{sealedFiles.Keys.First()} is missing.");
     }
 
-    internal async Task WriteAsync(BundleManifest manifest, IEnumerable<BundlePerson> members, IEnumerable<BundlePerson> admins, IEnumerable<string> exclusions, CancellationToken token)
+    internal async Task WriteAsync(BundleManifest manifest, BundleList list, IEnumerable<BundlePerson> members, IEnumerable<BundlePerson> admins, IEnumerable<string> exclusions, CancellationToken token)
     {
         await File.WriteAllLinesAsync(Path.Combine(Folder, "members.ndjson"), members.Select(static one => JsonSerializer.Serialize(one, Compact.Default.BundlePerson)), token);
         await File.WriteAllLinesAsync(Path.Combine(Folder, "admins.ndjson"), admins.Select(static one => JsonSerializer.Serialize(one, Compact.Default.BundlePerson)), token);
         await File.WriteAllLinesAsync(Path.Combine(Folder, "exclusions.ndjson"), exclusions.Select(static one => JsonSerializer.Serialize(one, Compact.Default.String)), token);
         await File.WriteAllTextAsync(Path.Combine(Folder, "manifest.json"), JsonSerializer.Serialize(manifest, BundleJson.Default.BundleManifest) + "\n", token);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "list.json"), JsonSerializer.Serialize(list, BundleJson.Default.BundleList) + "\n", token);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "README.txt"), BundleReadme.Of(manifest), token);
     }
 
     internal static async Task<string> HashAsync(string file, CancellationToken token)
@@ -138,6 +166,9 @@ public sealed class ListBundle(string folder)
         await using var stream = File.OpenRead(file);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, token));
     }
+
+    private static IEnumerable<(string Name, string File)> FilesOf(string folder, string prefix) => !Directory.Exists(folder) ? []
+        : Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => (prefix + Path.GetRelativePath(folder, file), file));
 
     private IEnumerable<string> Files() =>
         Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(file => file != Path.Combine(Folder, Sums)).Order(StringComparer.Ordinal);
@@ -165,6 +196,7 @@ public sealed class ListBundle(string folder)
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(BundleManifest))]
+[JsonSerializable(typeof(BundleList))]
 internal sealed partial class BundleJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -16,13 +16,15 @@ namespace Cassiopea.Sympa.Host;
 /// <param name="DatabaseType">For example <c>SQLite</c>.</param>
 /// <param name="Database">Name of the database; for SQLite its file.</param>
 /// <param name="Version">For example 6.2.70.</param>
-public sealed record SympaLayout(string Program, string? Library, string Home, string Archives, string Spool, string Etc, string DatabaseType, string Database, Version Version);
+/// <param name="Aliases">File of alias lines; null when Sympa writes none.</param>
+public sealed record SympaLayout(string Program, string? Library, string Home, string Archives, string Spool, string Etc, string DatabaseType, string Database, Version Version, string? Aliases = null);
 
 /// <summary>A list of a host, open or not.</summary>
 /// <param name="Address">Its address.</param>
 /// <param name="Status"><c>open</c>, <c>closed</c>, <c>pending</c>, <c>error_config</c>, <c>family_closed</c>.</param>
 /// <param name="Subject">What it is about.</param>
-public sealed record FoundList(ListAddress Address, string Status, string Subject);
+/// <param name="Includes">Lists that it includes.</param>
+public sealed record FoundList(ListAddress Address, string Status, string Subject, IReadOnlyList<ListAddress> Includes);
 
 /// <summary>One Sympa, reached by its command line and its files. What a command answers is never believed: what it did is read back.</summary>
 public sealed class SympaHost
@@ -61,7 +63,7 @@ public sealed class SympaHost
         var number = version.Split(' ', '\n').Select(static word => System.Version.TryParse(word.Trim(), out var parsed) ? parsed : null).FirstOrDefault(static parsed => parsed is not null)
             ?? throw new TransferException(TransferSide.Us, TransferFailureKind.Refused, TransferCode.ProtocolBroken, $"{shell.Name}: the command sympa was not found or does not tell its version.");
         return new(shell, new(program, library, Of("home", "/var/lib/sympa/list_data"), Of("arc_path", "/var/lib/sympa/arc"), Of("spool", "/var/spool/sympa"),
-            configuration[..configuration.LastIndexOf('/')], Of("db_type", ""), Of("db_name", ""), number));
+            configuration[..configuration.LastIndexOf('/')], Of("db_type", ""), Of("db_name", ""), number, Of("sendmail_aliases", "/etc/mail/sympa/aliases") is var aliases and not "none" ? aliases : null));
     }
 
     /// <summary>Every list of a robot: open, closed, pending and broken ones.</summary>
@@ -75,7 +77,7 @@ public sealed class SympaHost
         {
             var address = ListAddress.Parse($"{path.Split('/')[^2]}@{robot}");
             var config = ListConfig.Parse(await _shell.ReadAsync($"cat {Quote(path)}", token));
-            lists.Add(new(address, config.Value("status") ?? "open", config.Value("subject") ?? ""));
+            lists.Add(new(address, config.Value("status") ?? "open", config.Value("subject") ?? "", [.. BundleList.Of(address, config).IncludesLists.Select(ListAddress.Parse)]));
         }
 
         return lists;

@@ -54,6 +54,21 @@ internal static class SympaPerl
         print "$_\n" for sort keys %Sympa::ListDef::pinfo;
         """, [], token);
 
+    /// <summary>What a list's scenario <c>send</c> decides for posts of these authors, one answer each; null when it cannot tell.</summary>
+    public static Task<IReadOnlyList<string>?> RightsAsync(SympaHost host, ListAddress list, string scenario, IEnumerable<string> authors, CancellationToken token) => AskAsync(host, Connect + """
+
+        my $name = shift @words;
+        unless (eval { require Sympa::List; require Sympa::Message; require Sympa::Scenario; 1 }) { print "= no-layer\n"; exit 0 }
+        my $found = Sympa::List->new($list, $robot, { skip_sync_admin => 1 }) or die "no such list\n";
+        for my $author (@words) {
+            my $post = Sympa::Message->new("From: <$author>\nTo: <$list\@$robot>\nSubject: probe\nMessage-ID: <probe\@cassiopea.invalid>\nDate: Thu, 01 Jan 2015 00:00:00 +0000\n\nprobe\n", context => $found);
+            $post->{envelope_sender} = $author; $post->{sender} = $author;
+            my $rule = Sympa::Scenario->new($found, 'send', ($name ? (name => $name) : ()));
+            my $answer = $rule && $rule->authz('smtp', { sender => $author, message => $post, remote_host => '127.0.0.1' });
+            print((ref $answer eq 'HASH' ? ($answer->{action} || 'none') : 'none') . "\n");
+        }
+        """, [list.Name, list.Robot, scenario, .. authors], token);
+
     private static async Task<IReadOnlyList<string>?> AskAsync(SympaHost host, string script, IReadOnlyList<string> words, CancellationToken token)
     {
         if (words.Any(static word => word.AsSpan().IndexOfAny('\r', '\n') >= 0)) throw new ArgumentException("A word is one line.", nameof(words));

@@ -30,11 +30,19 @@ internal static class SympaWrites
         await host.SympaAsync(token, "restore", "--roles=member", list.ToString());
     }
 
-    /// <summary>Hands a held post to the moderators of the new list; one that is there is left alone.</summary>
-    public static async Task SendHeldAsync(this SympaHost host, string file, string name, CancellationToken token)
+    /// <summary>Writes a file into a list's folder.</summary>
+    public static async Task PutFileAsync(this SympaHost host, ListAddress list, string name, byte[] content, CancellationToken token)
     {
-        var path = $"{host.Layout.Spool}/moderation/{name}";
-        await host.LineAsync($"mkdir -p {Quote(host.Layout.Spool + "/moderation")}", token);
+        var path = $"{host.FolderOf(list)}/{name}";
+        await host.LineAsync($"umask 027; mkdir -p {Quote(path[..path.LastIndexOf('/')])}", token);
+        await host.WriteFileAsync(path, content, token);
+    }
+
+    /// <summary>Hands a post that waits to a spool of the new host; one that is there is left alone.</summary>
+    public static async Task SendSpoolAsync(this SympaHost host, string spool, string file, string name, CancellationToken token)
+    {
+        var path = $"{host.Layout.Spool}/{spool}/{name}";
+        await host.LineAsync($"mkdir -p {Quote($"{host.Layout.Spool}/{spool}")}", token);
         if ((await host.ReadFileAsync(path, token)).Length == 0) await host.WriteFileAsync(path, await File.ReadAllBytesAsync(file, token), token);
     }
 

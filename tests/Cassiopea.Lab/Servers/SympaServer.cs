@@ -85,6 +85,14 @@ public sealed class SympaServer : IAsyncDisposable
         foreach (var name in names) _daemons.Add(await ChildProcess.StartAsync(Program($"{Programs}/{name}.pl", ["--foreground"])));
     }
 
+    /// <summary>Lets it keep alias lines in <c>mail/aliases</c>, as a host with a mail server has it; no table is built from them.</summary>
+    public async Task KeepAliasesAsync(CancellationToken token = default)
+    {
+        var text = await File.ReadAllTextAsync(Configuration, token);
+        await File.WriteAllTextAsync(Configuration, text.Replace("sendmail_aliases none", $"sendmail_aliases {Root}/mail/aliases", StringComparison.Ordinal).Replace("aliases_program none", "aliases_program /bin/true", StringComparison.Ordinal), token);
+        await OwnAsync(Root + "/mail", token);
+    }
+
     /// <summary>Puts a list in place with its people, as if it had always been there.</summary>
     public async Task AddListAsync(string name, string config, string members, string owners, string editors = "", CancellationToken token = default)
     {

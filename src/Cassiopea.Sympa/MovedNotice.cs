@@ -1,0 +1,61 @@
+using Cassiopea.Sympa.Format;
+
+namespace Cassiopea.Sympa;
+
+/// <summary>What a member hears who writes to the old address of a list, in the list's language.</summary>
+internal static class MovedNotice
+{
+    /// <summary>
+    /// Who is answered: members only, so that forged senders get nothing; no machine, no list, no bounce. Sympa sends the answer as auto-replied (RFC 3834).
+    /// The post itself reached the new list by the alias, so nothing is to be sent again.
+    /// </summary>
+    public const string Scenario = """
+        title.gettext this list has moved
+
+        match([msg_header->Auto-Submitted], /./)    smtp,dkim,smime,md5    -> reject,quiet
+        match([msg_header->List-Id], /./)    smtp,dkim,smime,md5    -> reject,quiet
+        match([msg_header->Precedence], /bulk|junk|list/i)    smtp,dkim,smime,md5    -> reject,quiet
+        is_subscriber([listname],[sender])    smtp,dkim,smime,md5    -> reject(tt2='cassiopea_moved')
+        true()    smtp,dkim,smime,md5    -> reject,quiet
+
+        """;
+
+    /// <summary>The notice, as a template of Sympa: subject, blank line, text.</summary>
+    public static string Template(string language, ListAddress from, ListAddress to)
+    {
+        var (subject, text) = language.Split('-', '_')[0] switch
+        {
+            "fr" => ($"La liste {from.Name} a une nouvelle adresse : {to}", $"""
+                Bonjour,
+
+                La liste {from} a déménagé. Votre message a été transmis à sa nouvelle adresse : {to}. Vous n'avez rien à renvoyer.
+
+                Désormais, écrivez à {to}. Si vous triez vos messages, la liste s'appelle maintenant {to.Name}.{to.Robot} (en-tête List-Id).
+                Pour vous désinscrire, écrivez à {to.Name}-unsubscribe@{to.Robot}.
+
+                Cette réponse est automatique.
+                """),
+            "nl" => ($"De lijst {from.Name} heeft een nieuw adres: {to}", $"""
+                Dag,
+
+                De lijst {from} is verhuisd. Uw bericht is doorgestuurd naar het nieuwe adres: {to}. U hoeft niets opnieuw te sturen.
+
+                Schrijf voortaan naar {to}. Sorteert u uw berichten, dan heet de lijst nu {to.Name}.{to.Robot} (kop List-Id).
+                Om u uit te schrijven, schrijf naar {to.Name}-unsubscribe@{to.Robot}.
+
+                Dit antwoord is automatisch.
+                """),
+            _ => ($"The list {from.Name} has a new address: {to}", $"""
+                Hello,
+
+                The list {from} has moved. Your message was passed on to its new address: {to}. You need not send anything again.
+
+                From now on write to {to}. If you sort your mail, the list is now called {to.Name}.{to.Robot} (header List-Id).
+                To unsubscribe, write to {to.Name}-unsubscribe@{to.Robot}.
+
+                This answer is automatic.
+                """),
+        };
+        return $"Subject: [%\"{subject}\"|qencode%]\n\n{text}\n";
+    }
+}
