@@ -12,9 +12,9 @@ internal static class MovedNotice
     public const string Scenario = """
         title.gettext this list has moved
 
-        match([msg_header->Auto-Submitted], /./)    smtp,dkim,smime,md5    -> reject,quiet
-        match([msg_header->List-Id], /./)    smtp,dkim,smime,md5    -> reject,quiet
-        match([msg_header->Precedence], /bulk|junk|list/i)    smtp,dkim,smime,md5    -> reject,quiet
+        match([header->Auto-Submitted][-1],/./)    smtp,dkim,smime,md5    -> reject,quiet
+        match([header->List-Id][-1],/./)    smtp,dkim,smime,md5    -> reject,quiet
+        match([header->Precedence][-1],/bulk|junk|list/)    smtp,dkim,smime,md5    -> reject,quiet
         is_subscriber([listname],[sender])    smtp,dkim,smime,md5    -> reject(tt2='cassiopea_moved')
         true()    smtp,dkim,smime,md5    -> reject,quiet
 

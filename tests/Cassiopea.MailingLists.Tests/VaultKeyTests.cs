@@ -21,10 +21,10 @@ public sealed class VaultKeyTests
         await using var mailman = await MailmanServer.StartAsync(Token);
         await old.AddListAsync("nouvelles", Config, Members, Owners, token: Token);
         await using var vault = await VaultStandIn.StartAsync("mailing-lists");
-        var source = End("localhost", sshd.Port, "nouvelles@lists.old.test", vault.Store(await File.ReadAllTextAsync(sshd.Key, Token)));
+        var source = End("127.0.0.2", sshd.Port, "nouvelles@lists.old.test", vault.Store(await File.ReadAllTextAsync(sshd.Key, Token)));
         var target = End("127.0.0.1", mailman.Rest.Port, "nouvelles@lists.mailman.test", vault.Store(mailman.Password));
         await using var host = await MailingListsHost.StartAsync(vault,
-            ("MailingLists:Hosts:0:Host", "localhost"), ("MailingLists:Hosts:0:Destination", $"{sshd.Login}@127.0.0.1"), ("MailingLists:Hosts:0:Port", sshd.Port.ToString(CultureInfo.InvariantCulture)),
+            ("MailingLists:Hosts:0:Host", "127.0.0.2"), ("MailingLists:Hosts:0:Destination", $"{sshd.Login}@127.0.0.1"), ("MailingLists:Hosts:0:Port", sshd.Port.ToString(CultureInfo.InvariantCulture)),
             ("MailingLists:Hosts:0:KnownHosts", await File.ReadAllTextAsync(sshd.KnownHosts, Token)), ("MailingLists:Hosts:0:Configuration", old.Configuration), ("MailingLists:Hosts:0:Library", old.Library),
             ("MailingLists:Hosts:1:Host", "127.0.0.1"), ("MailingLists:Hosts:1:Software", "Mailman"), ("MailingLists:Hosts:1:Rest", mailman.Rest.ToString()), ("MailingLists:Hosts:1:RestUser", MailmanServer.User));
         var (migration, item) = (Guid.NewGuid(), Guid.NewGuid());

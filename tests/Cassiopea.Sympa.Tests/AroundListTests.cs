@@ -1,6 +1,5 @@
 using Cassiopea.Lab;
 using Cassiopea.Lab.Servers;
-using Cassiopea.Sympa.Bundle;
 using Cassiopea.Sympa.Host;
 using Cassiopea.Transfer;
 

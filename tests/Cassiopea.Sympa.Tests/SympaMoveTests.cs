@@ -2,9 +2,7 @@ using System.Security.Cryptography;
 using Cassiopea.Lab;
 using Cassiopea.Lab.Seed;
 using Cassiopea.Lab.Servers;
-using Cassiopea.Sympa.Bundle;
 using Cassiopea.Sympa.Format;
-using Cassiopea.Sympa.Host;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Sympa.Tests;

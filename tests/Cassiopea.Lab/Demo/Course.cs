@@ -26,6 +26,9 @@ internal sealed class Course(LabMember member, Guid memberId, Guid migrationId, 
 
     public HashSet<string> ExcludedKinds { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Lists that the new host asked for and the member let go.</summary>
+    public HashSet<Guid> ListsLetGo { get; } = [];
+
     /// <summary>Sites whose question about visit statistics was answered.</summary>
     public HashSet<Guid> StatisticsAnswered { get; } = [];
 

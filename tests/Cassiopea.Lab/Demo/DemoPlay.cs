@@ -109,6 +109,8 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
             await DeclareAsync(course, "Database", database.Name, database.Source, database.Target, token);
         foreach (var list in course.Member.Lists.Where(l => course.Declared.Add(l.Address)))
             await DeclareAsync(course, "MailingList", list.Address, list.Source, list.Target, token);
+        foreach (var list in view.Items.Where(i => i is { Kind: "MailingList", State: "Verified" } && course.ListsLetGo.Add(i.Id)))
+            await LetListGoAsync(course, list, token);
         foreach (var site in view.Items.Where(i => i.Kind == "Site" && course.StatisticsAnswered.Add(i.Id)))
         {
             await course.MemberApi.CommandAsync($"items/{site.Id}/commands/answer-statistics", new { wanted = true }, token);
@@ -123,6 +125,36 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
 
         if (view.Migration.Allowed.Contains("approve-plan") && view.Items.Count(i => i.State == "Verified") >= course.Member.Items)
             await Command(office.Marc, course, "approve-plan", null, token);
+    }
+
+    // staff invite, the new host asks with its own key, the member reads the request and consents with theirs; another host is refused
+    private async Task LetListGoAsync(Course course, ItemSummary list, CancellationToken token)
+    {
+        var target = course.Member.Lists.Single(l => l.Address == list.Name).Target;
+        var path = $"items/{list.Id}/commands/";
+        await office.Sophie.CommandAsync(path + "invite-host", new { host = "Nouvel hôte", identity = Office.ReceivingHost, @checked = "Called back at the number on its site." }, token);
+        var request = new
+        {
+            scope = (string[])["People", "Archive", "HeldPosts", "Files"],
+            consent = "Nous gardons la liste pour l'association seule et l'effaçons à sa demande.",
+            sheet = new { software = "Sympa", version = "6.2.70", robot = target.Login[(target.Login.IndexOf('@', StringComparison.Ordinal) + 1)..], access = "Shell", signsDkim = true, rewritesForDmarc = true },
+        };
+        try
+        {
+            var other = await office.HireAsync(system, "autre-hote", "Provider", course.MemberId, token);
+            await other.CommandAsync(path + "request-export", request, token);
+            throw new InvalidOperationException("Another host than the chosen one was let ask for a list.");
+        }
+        catch (GatewayRefusalException refused) when (refused.Code == "other-host")
+        {
+            say($"{course.Member.Reference} {list.Name}: another host asks and is refused");
+        }
+
+        var host = await office.HireAsync(system, Office.ReceivingHost, "Provider", course.MemberId, token);
+        var asked = await host.CommandAsync(path + "request-export", request, token);
+        var sha = asked.Detail.Split(' ', '.')[1];
+        await course.MemberApi.CommandAsync(path + "consent-to-export", new { given = true, words = "Lu et approuvé par le conseil d'administration.", request = sha }, token);
+        say($"{course.Member.Reference} {list.Name}: the new host asked, the member consents");
     }
 
     private Task DeclareAsync(Course course, LabMailbox mailbox, CancellationToken token)

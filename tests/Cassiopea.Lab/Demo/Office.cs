@@ -19,6 +19,9 @@ internal sealed class Office : IDisposable
     /// <summary>Approves too, where two must.</summary>
     public GatewayApi Lena { get; private set; } = null!;
 
+    /// <summary>Owner of the key of the host that receives lists.</summary>
+    public const string ReceivingHost = "nouvel-hote";
+
     /// <summary>Makes the keys.</summary>
     public static async Task<Office> OpenAsync(DemoSystem system, CancellationToken token)
     {

@@ -58,6 +58,8 @@ public static class ListComparison
     private static List<string> Hashes(string folder, string of) => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Where(file => file.Contains(of, StringComparison.Ordinal)).Select(file => $"{file[(folder.Length + 1)..]} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))}")];
 
-    private static List<string> Held(SympaServer server, string list) => [.. Directory.EnumerateFiles($"{server.Root}/spool/moderation", $"{list}@{server.Robot}_*")
+    // a frozen list keeps what waited beside its config, so that nobody decides it at the old host
+    private static List<string> Held(SympaServer server, string list) => [.. ((string[])[$"{server.Root}/spool/moderation", $"{server.FolderOf(list)}/spool.before-freeze/moderation"]).Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateFiles(folder, $"{list}@{server.Robot}_*"))
         .Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))))];
 }
