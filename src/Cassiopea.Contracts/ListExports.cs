@@ -49,7 +49,7 @@ public sealed record HostSheet(string Software, string Version, string Robot, Ho
 /// <param name="Sheet">Its technical sheet.</param>
 /// <param name="AsOf">When it asked.</param>
 /// <param name="Sha256">Hash of host, scope, words and sheet, lower-case hex: the member's consent names it.</param>
-public sealed record ExportRequest(IReadOnlyList<ListPart> Scope, string Consent, HostSheet Sheet, DateTimeOffset AsOf, string Sha256);
+public sealed record ExportDemand(IReadOnlyList<ListPart> Scope, string Consent, HostSheet Sheet, DateTimeOffset AsOf, string Sha256);
 
 /// <summary>The member's consent to one request.</summary>
 /// <param name="By">Who gave it.</param>
@@ -66,7 +66,7 @@ public sealed record ExportConsent(string By, string Words, DateTimeOffset AsOf,
 /// <param name="InvitedAt">When.</param>
 /// <param name="Request">Its own request; null = not yet.</param>
 /// <param name="Consent">The member's consent to that request; null = not yet, or taken back.</param>
-public sealed record ReceivingHost(string Host, string Identity, string Checked, string InvitedBy, DateTimeOffset InvitedAt, ExportRequest? Request = null, ExportConsent? Consent = null);
+public sealed record ReceivingHost(string Host, string Identity, string Checked, string InvitedBy, DateTimeOffset InvitedAt, ExportDemand? Request = null, ExportConsent? Consent = null);
 
 /// <summary>The right to let a list leave: the receiving host asked, the member consented.</summary>
 /// <param name="Host">The receiving host.</param>

@@ -31,7 +31,7 @@ internal static class MigrationStepsLists
         m.Turn.Detail = $"Request {sha}.";
         if (item.Receiving.Request?.Sha256 == sha)
             return;
-        item.Receiving = item.Receiving with { Request = new ExportRequest(scope, told.Consent.Trim(), sheet, m.Turn.Now, sha), Consent = null };
+        item.Receiving = item.Receiving with { Request = new ExportDemand(scope, told.Consent.Trim(), sheet, m.Turn.Now, sha), Consent = null };
         Letter.Send(m, Letter.ListConsent, $"{item.Id:N}-{sha}", item);
     }
 

@@ -71,8 +71,9 @@ public static class ListForward
         var text = Encoding.UTF8.GetString(await old.ReadFileAsync(old.Layout.Aliases, token));
         if (text.Split('\n').FirstOrDefault(line => ForwardsBack(line, from, to)) is { } back) throw Loop($"the old host itself leads {to} to {from}: {back.Trim()}");
         var ours = text.Split('\n').Where(line => SuffixOf(line, from) is not null).ToList();
-        if (ours.Count > 0) await old.WriteFileAsync($"{old.FolderOf(from)}/{Kept}", Encoding.UTF8.GetBytes(string.Join('\n', ours) + "\n"), token);
-        await RewriteAliasesAsync(old, line => SuffixOf(line, from) is not { } suffix ? line
+        var kept = await old.ReadFileAsync($"{old.FolderOf(from)}/{Kept}", token);
+        if (ours.Count > 0 && kept.Length == 0) await old.WriteFileAsync($"{old.FolderOf(from)}/{Kept}", Encoding.UTF8.GetBytes(string.Join('\n', ours) + "\n"), token);
+        await RewriteAliasesAsync(old, line => SuffixOf(line, from) is not { } suffix || line.Contains($" {to},", StringComparison.Ordinal) ? line
             : suffix.Length == 0 ? $"{line.Split(':')[0]}: {to},{line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]}" // the old list gets it too, and answers
             : $"{line.Split(':')[0]}: {to.Name}{suffix}@{to.Robot}", token);
     }

@@ -54,7 +54,7 @@ public sealed class MailmanImport(TimeProvider time)
             // shut, quiet and private before anyone or anything is in it
             await host.CreateAsync(to, token);
             await host.ConfigureAsync(to, [("emergency", "true"), ("advertised", "false"), ("send_welcome_message", "false"), ("send_goodbye_message", "false"), ("admin_immed_notify", "false"), ("archive_policy", list.ArchiveWeb == "anyone" ? "public" : "private")], token);
-            await host.ConfigureAsync(to, MailmanTerms.Settings(list, from), token);
+            await host.ConfigureAsync(to, MailmanTerms.Settings(list, from, to), token);
         }
 
         foreach (var role in Roles) await FillAsync(host, to, role, merges[role], there[role], options.Live, token);
@@ -97,7 +97,7 @@ public sealed class MailmanImport(TimeProvider time)
             differences.AddRange(ListVerification.Compare(role, journal is null ? people : PeopleMerge.Of(ListJournal.Open(journal, from, to).Last(role), people, there, keptOut).People, there));
         }
 
-        foreach (var (key, value) in MailmanTerms.Settings(list, from))
+        foreach (var (key, value) in MailmanTerms.Settings(list, from, to))
         {
             var told = config.TryGetProperty(key, out var found) ? Said(found) : "";
             if (!string.Equals(told, value, StringComparison.OrdinalIgnoreCase) && told.Trim() != value.Trim())

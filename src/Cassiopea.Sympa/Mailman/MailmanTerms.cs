@@ -34,7 +34,7 @@ internal static class MailmanTerms
         one["reception"] == "nomail" ? "by_moderator" : "enabled", one["visibility"] == "conceal", one["reception"] != "not_me");
 
     /// <summary>The settings of the list, as one says them to Mailman.</summary>
-    public static IReadOnlyList<(string Key, string Value)> Settings(BundleList list, ListAddress from) =>
+    public static IReadOnlyList<(string Key, string Value)> Settings(BundleList list, ListAddress from, ListAddress to) =>
     [
         ("description", list.Subject),
         ("display_name", list.Name),
@@ -46,7 +46,7 @@ internal static class MailmanTerms
         ("default_nonmember_action", list.Posting switch { "anyone" => "accept", "members" or "nobody" => "reject", _ => "hold" }),
         ("member_roster_visibility", list.Reviewing switch { "members" or "anyone" => "members", _ => "moderators" }),
         ("reply_goes_to_list", list.ReplyTo switch { "list" => "point_to_list", "other" => "explicit_header", _ => "no_munging" }),
-        .. list.ReplyTo == "other" && list.ReplyAddress is { } reply ? (IEnumerable<(string, string)>)[("reply_to_address", reply)] : [],
+        .. list.ReplyTo == "other" && list.ReplyAddress is { } reply ? (IEnumerable<(string, string)>)[("reply_to_address", to.Rewrite(reply, from))] : [],
         ("max_message_size", Math.Min(list.MaxBytes is > 0 ? list.MaxBytes.Value / 1024 : 0, int.MaxValue).ToString(CultureInfo.InvariantCulture)),
         ("dmarc_mitigate_action", "munge_from"),
         ("acceptable_aliases", from.ToString()),
@@ -67,11 +67,11 @@ internal static class MailmanTerms
         }
 
         Count("reception", members.Count(static one => one["reception"] is "notice" or "txt" or "html" or "urlize"), "members who receive notices, text, HTML or links receive whole posts.");
-        Count("date", members.Count(static one => one["date"] is not null), "dates of subscription are not kept; they are in the bundle.");
-        Count("bounce", members.Count(static one => one["bounce_score"] is not (null or "0")), "bounce scores begin anew.");
+        Count("date", members.Count(static one => one["date"] is { Length: > 0 }), "dates of subscription are not kept; they are in the bundle.");
+        Count("bounce", members.Count(static one => one["bounce_score"] is not (null or "" or "0")), "bounce scores begin anew.");
         Count("suspend", members.Count(static one => one["suspend"] == "1"), "suspended members receive nothing until they change it; the end of the suspension is not kept.");
-        Count("custom-attribute", members.Count(static one => one["custom_attribute"] is not null), "members lose additional fields.");
-        Count("topics", members.Count(static one => one["topics"] is not null), "members lose their choice of topics.");
+        Count("custom-attribute", members.Count(static one => one["custom_attribute"] is { Length: > 0 }), "members lose additional fields.");
+        Count("topics", members.Count(static one => one["topics"] is { Length: > 0 }), "members lose their choice of topics.");
         Count("profile", bundle.People("owner").Count(static one => one["profile"] == "privileged"), "privileged owners are owners like the others.");
         Count("include", list.Includes.Count, "data sources are not read by Mailman: their people are plain members now.");
         Count("files", Directory.Exists(bundle.Shared) ? Directory.EnumerateFiles(bundle.Shared, "*", SearchOption.AllDirectories).LongCount() : 0, "shared documents have no place there; they are in the bundle.");
