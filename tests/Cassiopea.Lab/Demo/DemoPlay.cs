@@ -109,7 +109,7 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
             await DeclareAsync(course, "Database", database.Name, database.Source, database.Target, token);
         foreach (var list in course.Member.Lists.Where(l => course.Declared.Add(l.Address)))
             await DeclareAsync(course, "MailingList", list.Address, list.Source, list.Target, token);
-        foreach (var list in view.Items.Where(i => i is { Kind: "MailingList", State: "Verified" } && course.ListsLetGo.Add(i.Id)))
+        foreach (var list in view.Items.Where(i => i is { Kind: "MailingList", State: "Verified" } && view.Migration.Allowed.Contains("invite-host") && course.ListsLetGo.Add(i.Id)))
             await LetListGoAsync(course, list, token);
         foreach (var site in view.Items.Where(i => i.Kind == "Site" && course.StatisticsAnswered.Add(i.Id)))
         {
