@@ -1,4 +1,6 @@
 using Cassiopea.Billing.CheckInvoices;
+using Cassiopea.Billing.ContestInvoices;
+using Cassiopea.Billing.Dolibarr;
 using Cassiopea.Billing.ImportInvoices;
 using Cassiopea.Billing.Ledger;
 using Cassiopea.ServiceDefaults;
@@ -20,6 +22,10 @@ internal sealed class BillingContext(DbContextOptions<BillingContext> options) :
     public DbSet<ImportedFile> ImportedFiles => Set<ImportedFile>();
 
     public DbSet<Watch> Watches => Set<Watch>();
+
+    public DbSet<Contest> Contests => Set<Contest>();
+
+    public DbSet<SourceCheck> SourceChecks => Set<SourceCheck>();
 
     /// <summary>
     /// Who writes to the ledger or tells from it holds this lock until the end of the transaction, so that an answer is never computed from half of
@@ -45,5 +51,6 @@ internal sealed class BillingContext(DbContextOptions<BillingContext> options) :
         modelBuilder.Entity<Decision>().Ignore(x => x.IsProposal);
         modelBuilder.Entity<ImportedFile>().HasKey(x => x.Sha256);
         modelBuilder.Entity<Watch>().HasKey(x => x.MigrationId);
+        modelBuilder.Entity<SourceCheck>().HasKey(x => x.MemberReference);
     }
 }

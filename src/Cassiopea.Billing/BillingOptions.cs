@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 
+using Cassiopea.Billing.Dolibarr;
+
 namespace Cassiopea.Billing;
 
 /// <summary>What staff may set for invoices; section <c>Billing</c>.</summary>
@@ -37,4 +39,7 @@ internal sealed class BillingOptions
     /// <value>5 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00.2", "01:00:00")]
     public TimeSpan ClockInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>An ERP that is asked for invoices; none when it has no address.</summary>
+    public DolibarrOptions Dolibarr { get; set; } = new();
 }

@@ -1,6 +1,10 @@
 using Cassiopea.Billing.CheckInvoices;
+using Cassiopea.Billing.ContestInvoices;
+using Cassiopea.Billing.Dolibarr;
 using Cassiopea.Billing.ImportInvoices;
+using Cassiopea.Billing.ImportPayments;
 using Cassiopea.Billing.RecordArrangement;
+using Cassiopea.Billing.RecheckInvoices;
 using Cassiopea.Billing.RecordPayment;
 using Cassiopea.Billing.WaiveInvoices;
 using Cassiopea.ServiceDefaults;
@@ -19,6 +23,9 @@ internal static class BillingSetup
         builder.Services.AddScoped<FourEyes>();
         builder.Services.AddScoped<Telling>();
         builder.Services.AddHostedService<StandingClock>();
+        builder.Services.AddHttpClient<DolibarrClient>();
+        builder.Services.AddScoped<DolibarrTurn>();
+        builder.Services.AddHostedService<DolibarrClock>();
         builder.AddBus<BillingContext>("billing", bus =>
         {
             bus.AddConsumer<CheckInvoicesConsumer>();
@@ -27,6 +34,10 @@ internal static class BillingSetup
             bus.AddConsumer<RecordPaymentConsumer>();
             bus.AddConsumer<WaiveInvoicesConsumer>();
             bus.AddConsumer<RecordArrangementConsumer>();
+            bus.AddConsumer<ImportPaymentsConsumer>();
+            bus.AddConsumer<ContestInvoicesConsumer>();
+            bus.AddConsumer<AnswerContestConsumer>();
+            bus.AddConsumer<RecheckInvoicesConsumer>();
         });
     }
 }

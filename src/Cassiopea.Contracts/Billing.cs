@@ -40,6 +40,7 @@ public sealed record CheckInvoices(Guid MigrationId, string MemberReference);
 /// <param name="Source">Where the data come from: <c>csv</c>, <c>dolibarr</c>, <c>waiver</c> (a waiver or an exemption), <c>none</c>.</param>
 /// <param name="SourceAsOf">How old the source's data are; null when there are none.</param>
 /// <param name="AsOf">When this was computed.</param>
+/// <param name="Contested">What the member says against it, while staff have not answered; empty otherwise.</param>
 public sealed record InvoicesChecked(
     Guid MigrationId,
     string MemberReference,
@@ -48,7 +49,8 @@ public sealed record InvoicesChecked(
     string Explanation,
     string Source,
     DateTimeOffset? SourceAsOf,
-    DateTimeOffset AsOf);
+    DateTimeOffset AsOf,
+    string Contested = "");
 
 /// <summary>One invoice as people may see it.</summary>
 /// <param name="InvoiceNo">Number on the invoice.</param>
@@ -139,6 +141,57 @@ public sealed record PaymentRecorded(
     string Communication,
     DateOnly ReceivedOn,
     DateTimeOffset AsOf);
+
+/// <summary>Count the payments in a bank's file (CODA of Febelfin, or CSV), all or nothing. Answer: <see cref="PaymentsImported"/>. Sender: Gateway; consumer: Billing; key: the bank's reference of each movement.</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who asked.</param>
+/// <param name="FileName">For people.</param>
+/// <param name="Content">The file as it is, at most 4 MiB.</param>
+/// <param name="DryRun">True: report only, write nothing.</param>
+[Command]
+public sealed record ImportPayments(Guid OperationId, string Actor, string FileName, byte[] Content, bool DryRun);
+
+/// <summary>What came of a bank's file.</summary>
+/// <param name="OperationId">The operation that is ended.</param>
+/// <param name="DryRun">True: nothing was written.</param>
+/// <param name="Counted">Payments that found their payer.</param>
+/// <param name="Unmatched">Payments that were kept and wait for a payer.</param>
+/// <param name="Known">Payments that had been counted before.</param>
+/// <param name="Ignored">Movements that are no incoming payment.</param>
+/// <param name="Errors">Lines in error; when there is any, nothing was written.</param>
+/// <param name="AsOf">When.</param>
+public sealed record PaymentsImported(
+    Guid OperationId,
+    bool DryRun,
+    int Counted,
+    int Unmatched,
+    int Known,
+    int Ignored,
+    IReadOnlyList<LineError> Errors,
+    DateTimeOffset AsOf);
+
+/// <summary>The member says that the ledger is wrong: reminders stop until staff have answered. Answers: <see cref="CommandAccepted"/>, <see cref="CommandRefused"/>. Sender: Gateway; consumer: Billing; key: MemberReference.</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who says so.</param>
+/// <param name="MemberReference">Whose invoices.</param>
+/// <param name="Text">What is wrong, in the member's words; 10 to 1000 characters.</param>
+[Command]
+public sealed record ContestInvoices(Guid OperationId, string Actor, string MemberReference, string Text);
+
+/// <summary>Ask the ledger's source now instead of at the next turn of the clock. Answers: <see cref="CommandAccepted"/>, <see cref="CommandRefused"/>. Sender: Gateway; consumer: Billing; key: MemberReference.</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who asks.</param>
+/// <param name="MemberReference">Whose invoices.</param>
+[Command]
+public sealed record RecheckInvoices(Guid OperationId, string Actor, string MemberReference);
+
+/// <summary>Staff answer what a member said against the ledger. Answers: <see cref="CommandAccepted"/>, <see cref="CommandRefused"/>. Sender: Gateway; consumer: Billing; key: MemberReference.</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who answers.</param>
+/// <param name="MemberReference">Whose invoices.</param>
+/// <param name="Answer">What was found and done; 10 to 1000 characters.</param>
+[Command]
+public sealed record AnswerContest(Guid OperationId, string Actor, string MemberReference, string Answer);
 
 /// <summary>Waive a member's open invoices for the gate, not for the ledger; takes two people: the first call proposes, the second, by someone else, decides. Answers: <see cref="CommandAccepted"/>, <see cref="CommandRefused"/>. Sender: Gateway; consumer: Billing; key: MemberReference, Actor.</summary>
 /// <param name="OperationId">The operation to end.</param>

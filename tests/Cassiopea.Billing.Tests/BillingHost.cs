@@ -28,7 +28,7 @@ internal sealed class BillingHost : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
-    public static async Task<BillingHost> StartAsync()
+    public static async Task<BillingHost> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -38,6 +38,7 @@ internal sealed class BillingHost : IAsyncDisposable
             ["Billing:ClosingDate"] = "2018-06-30",
             ["Billing:ClockInterval"] = "00:00:00.2",
         });
+        if (settings is not null) builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var time = new ManualTime(new DateTimeOffset(2018, 3, 1, 12, 0, 0, TimeSpan.Zero));
         builder.Services.AddSingleton<TimeProvider>(time);
@@ -49,6 +50,7 @@ internal sealed class BillingHost : IAsyncDisposable
         await billing.HearAsync<LedgerChanged>();
         await billing.HearAsync<PaymentRecorded>();
         await billing.HearAsync<InvoicesImported>();
+        await billing.HearAsync<PaymentsImported>();
         await billing.HearAsync<CommandAccepted>();
         await billing.HearAsync<CommandRefused>();
         return billing;
@@ -88,6 +90,13 @@ internal sealed class BillingHost : IAsyncDisposable
 
     public Task<string> PayAsync(string bankReference, long cents, string member = "", string communication = "") =>
         AnswerAsync(operation => new Contracts.RecordPayment(operation, "tresoriere", member, cents, communication, new DateOnly(2018, 2, 27), bankReference));
+
+    public async Task<PaymentsImported> ImportPaymentsAsync(string text, bool dryRun = false)
+    {
+        var operation = Guid.NewGuid();
+        await SendAsync(new Contracts.ImportPayments(operation, "tresoriere", "bank.cod", Encoding.Latin1.GetBytes(text), dryRun));
+        return await NextAsync<PaymentsImported>(said => said.OperationId == operation);
+    }
 
     public Task<string> WaiveAsync(string actor, string member, DateOnly? expires = null, string reason = "The board decided so.") =>
         AnswerAsync(operation => new Contracts.WaiveInvoices(operation, actor, member, reason, "", expires));

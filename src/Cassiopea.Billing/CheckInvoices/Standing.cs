@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cassiopea.Billing.Dolibarr;
 using Cassiopea.Billing.Ledger;
 using Cassiopea.Contracts;
 
@@ -11,7 +12,8 @@ namespace Cassiopea.Billing.CheckInvoices;
 /// <param name="Source"><c>csv</c>, <c>waiver</c> (any decision that opens the gate) or <c>none</c>.</param>
 /// <param name="SourceAsOf">When the source last confirmed; null without source.</param>
 /// <param name="NextChangeAt">The next due date, expiry or age limit; null when time changes nothing.</param>
-internal sealed record Standing(InvoiceStatus Status, long OpenCents, string Explanation, string Source, DateTimeOffset? SourceAsOf, DateTimeOffset? NextChangeAt)
+/// <param name="Contested">What the member says against it, while staff have not answered; empty otherwise.</param>
+internal sealed record Standing(InvoiceStatus Status, long OpenCents, string Explanation, string Source, DateTimeOffset? SourceAsOf, DateTimeOffset? NextChangeAt, string Contested = "")
 {
     private const string ByDecision = "waiver";
     private const int MostNamed = 5;
@@ -23,7 +25,7 @@ internal sealed record Standing(InvoiceStatus Status, long OpenCents, string Exp
     public static Standing Of(MemberLedger ledger, DateTimeOffset now, BillingOptions options)
     {
         var day = Brussels.DayOf(now);
-        var fromData = FromData(ledger, now, day, options);
+        var fromData = FromData(ledger, now, day, options) with { Contested = ledger.Contested };
         if (fromData.Status == InvoiceStatus.Clear) return fromData;
         if (ledger.Holding(day, DecisionKind.Waiver, DecisionKind.Exempt) is not { } decision) return fromData;
         var what = decision.Kind == DecisionKind.Waiver ? "Waived" : "Exempt";
@@ -39,18 +41,20 @@ internal sealed record Standing(InvoiceStatus Status, long OpenCents, string Exp
     {
         if (ledger.Account is not { } account)
         {
-            return new Standing(InvoiceStatus.Unknown, 0, "No invoice of this reference is known: import the member's invoices, or correct the reference.", "none", null, NextExpiry(ledger, day));
+            var why = ledger.SourceProblem.Length > 0 ? ledger.SourceProblem : "No invoice of this reference is known: import the member's invoices, or correct the reference.";
+            return new Standing(InvoiceStatus.Unknown, 0, why, "none", null, NextExpiry(ledger, day));
         }
 
         var lines = ledger.LinesOn(day);
         var open = lines.Where(line => line.OpenCents > 0).ToList();
         var cents = open.Sum(line => line.OpenCents);
-        var stale = account.ConfirmedAt + options.DataMaxAge;
-        var data = string.Create(CultureInfo.InvariantCulture, $"Data of {Brussels.DayOf(account.ConfirmedAt):yyyy-MM-dd} from {account.Source}.");
+        var maxAge = account.Source == DolibarrOptions.Source ? options.Dolibarr.MaxAge : options.DataMaxAge;
+        var stale = account.ConfirmedAt + maxAge;
+        var data = string.Create(CultureInfo.InvariantCulture, $"Data of {Brussels.DayOf(account.ConfirmedAt):yyyy-MM-dd} from {account.Source}. {ledger.SourceProblem}").TrimEnd();
         Standing Is(InvoiceStatus status, string explanation) => new(status, cents, $"{explanation} {data}", account.Source, account.ConfirmedAt, NextChange(ledger, open, day, now < stale ? stale : null, options));
 
         if (now >= stale)
-            return Is(InvoiceStatus.Unknown, string.Create(CultureInfo.InvariantCulture, $"The data are older than {options.DataMaxAge.TotalDays:0.#} days: import them again. {Said(open, cents, day)}"));
+            return Is(InvoiceStatus.Unknown, string.Create(CultureInfo.InvariantCulture, $"The data are older than {maxAge.TotalDays:0.#} days: {(account.Source == DolibarrOptions.Source ? "the ERP has not answered since" : "import them again")}. {Said(open, cents, day)}"));
         if (open.Count > 0)
         {
             var plan = ledger.Holding(day, DecisionKind.Instalments);

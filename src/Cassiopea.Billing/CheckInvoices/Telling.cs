@@ -24,10 +24,17 @@ internal sealed class Telling(BillingContext db, IOptions<BillingOptions> option
             .ToDictionaryAsync(group => group.Key, group => group.Sum(row => row.CreditCents), token);
         var decisions = (await db.Decisions.Where(row => names.Contains(row.MemberReference)).ToListAsync(token)).ToLookup(row => row.MemberReference);
         var watches = (await db.Watches.Where(row => names.Contains(row.MemberReference) && row.EndedAt == null).ToListAsync(token)).ToLookup(row => row.MemberReference);
+        var contests = await db.Contests.Where(row => names.Contains(row.MemberReference) && row.AnsweredAt == null).ToDictionaryAsync(row => row.MemberReference, row => row.Text, token);
+        var problems = await db.SourceChecks.Where(row => names.Contains(row.MemberReference) && row.LastError != "").ToDictionaryAsync(row => row.MemberReference, row => row.LastError, token);
         List<object> events = [];
         foreach (var member in names)
         {
-            var ledger = new MemberLedger(accounts.GetValueOrDefault(member), [.. invoices[member]], credits.GetValueOrDefault(member), [.. decisions[member]]);
+            var known = accounts.GetValueOrDefault(member);
+            var ledger = new MemberLedger(known, Once(invoices[member], known), credits.GetValueOrDefault(member), [.. decisions[member]])
+            {
+                SourceProblem = problems.GetValueOrDefault(member, ""),
+                Contested = contests.GetValueOrDefault(member, ""),
+            };
             if (ledger.Account is { } account && LinesOf(account, ledger, now) is { } changed) events.Add(changed);
             var standing = Standing.Of(ledger, now, options.Value);
             foreach (var watch in watches[member])
@@ -38,7 +45,11 @@ internal sealed class Telling(BillingContext db, IOptions<BillingOptions> option
     }
 
     private static InvoicesChecked Answer(Watch watch, Standing standing, DateTimeOffset now) => new(
-        watch.MigrationId, watch.MemberReference, standing.Status, standing.OpenCents, standing.Explanation, standing.Source, standing.SourceAsOf, now);
+        watch.MigrationId, watch.MemberReference, standing.Status, standing.OpenCents, standing.Explanation, standing.Source, standing.SourceAsOf, now, standing.Contested);
+
+    /// <summary>A number that two sources tell of is one invoice: the source that confirmed last counts.</summary>
+    private static List<Invoice> Once(IEnumerable<Invoice> invoices, Account? account) =>
+        [.. invoices.GroupBy(row => row.InvoiceNo, StringComparer.Ordinal).Select(same => same.FirstOrDefault(row => row.Source == account?.Source) ?? same.First())];
 
     private static LedgerChanged? LinesOf(Account account, MemberLedger ledger, DateTimeOffset now)
     {

@@ -22,6 +22,8 @@ internal sealed class Watch
 
     public string ToldSource { get; set; } = "";
 
+    public string ToldContested { get; set; } = "";
+
     /// <summary>When the answer changes by itself; null = never.</summary>
     public DateTimeOffset? NextChangeAt { get; set; }
 
@@ -29,8 +31,8 @@ internal sealed class Watch
     public bool Take(Standing standing)
     {
         NextChangeAt = standing.NextChangeAt;
-        var changed = (ToldStatus, ToldOpenCents, ToldExplanation, ToldSource) != (standing.Status, standing.OpenCents, standing.Explanation, standing.Source);
-        (ToldStatus, ToldOpenCents, ToldExplanation, ToldSource) = (standing.Status, standing.OpenCents, standing.Explanation, standing.Source);
+        var changed = (ToldStatus, ToldOpenCents, ToldExplanation, ToldSource, ToldContested) != (standing.Status, standing.OpenCents, standing.Explanation, standing.Source, standing.Contested);
+        (ToldStatus, ToldOpenCents, ToldExplanation, ToldSource, ToldContested) = (standing.Status, standing.OpenCents, standing.Explanation, standing.Source, standing.Contested);
         return changed;
     }
 }

@@ -25,7 +25,7 @@ internal static class InvoiceCsv
     {
         if (content.Length > MaxBytes) return Refused("The file is larger than 4 MiB: split it by year.");
         if (!CsvText.TryDecode(content, out var text)) return Refused("This is not a text file: export as CSV, not as a workbook or PDF.");
-        var separator = CsvHeader.Sniff(ref text);
+        var separator = CsvHeader.Sniff(ref text, CsvHeader.Invoices);
         List<LineError> errors = [];
         List<SourceInvoice> invoices = [];
         Dictionary<string, int> lines = new(StringComparer.Ordinal);
@@ -35,7 +35,7 @@ internal static class InvoiceCsv
             if (row.IsBlank && row.Problem.Length == 0) continue;
             if (header is null)
             {
-                header = CsvHeader.Read(row, errors);
+                header = CsvHeader.Read(row, CsvHeader.Invoices, errors);
                 if (header is null) return new InvoiceFile([], errors);
                 continue;
             }

@@ -9,6 +9,12 @@ namespace Cassiopea.Billing.Ledger;
 /// <param name="Decisions">All of the member's decisions.</param>
 internal sealed record MemberLedger(Account? Account, IReadOnlyList<Invoice> Invoices, long CreditCents, IReadOnlyList<Decision> Decisions)
 {
+    /// <summary>Why the source could not be asked when it was to be; empty when it answered.</summary>
+    public string SourceProblem { get; init; } = "";
+
+    /// <summary>What the member says against the ledger, while staff have not answered; empty otherwise.</summary>
+    public string Contested { get; init; } = "";
+
     /// <summary>
     /// The invoices as people may see them, oldest first, drafts left out. Credit notes, overpayments and payments without invoice are set off
     /// against what is open, what is due first first; then an amount within the tolerance counts as nothing.
