@@ -37,6 +37,14 @@ public sealed record ChooseStrategy(Guid OperationId, string Actor, Guid Migrati
 [Command("migration")]
 public sealed record ConfirmLastFetch(Guid OperationId, string Actor, Guid MigrationId, Guid ItemId);
 
+/// <summary>Put a mailbox into its archive now; nothing is moved, so open dues do not matter. Consumer: Migrations (saga).</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who asks.</param>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The mailbox.</param>
+[Command("migration")]
+public sealed record ArchiveItem(Guid OperationId, string Actor, Guid MigrationId, Guid ItemId);
+
 /// <summary>Let the new host's own people move an item; we verify afterwards. Consumer: Migrations (saga).</summary>
 /// <param name="OperationId">The operation to end.</param>
 /// <param name="Actor">Who decides.</param>

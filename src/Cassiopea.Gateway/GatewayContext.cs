@@ -22,6 +22,8 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
     public DbSet<MemberRow> Members => Set<MemberRow>();
     public DbSet<LedgerRow> Ledgers => Set<LedgerRow>();
     public DbSet<PaymentRow> Payments => Set<PaymentRow>();
+    public DbSet<LetterTextRow> LetterTexts => Set<LetterTextRow>();
+
     public DbSet<MigrationRow> Migrations => Set<MigrationRow>();
     public DbSet<InvoiceCheckRow> InvoiceChecks => Set<InvoiceCheckRow>();
     public DbSet<SurveyRow> Surveys => Set<SurveyRow>();
@@ -74,6 +76,7 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
             e.Property(x => x.AsOf).IsConcurrencyToken();
         });
         modelBuilder.Entity<PaymentRow>(e => { e.ToTable("payment"); e.HasKey(x => x.BankReference); e.Property(x => x.AsOf).IsConcurrencyToken(); });
+        modelBuilder.Entity<LetterTextRow>(e => { e.ToTable("letter_text"); e.HasKey(x => new { x.Template, x.Language, x.Version }); });
         modelBuilder.Entity<MigrationRow>(e =>
         {
             e.ToTable("migration");

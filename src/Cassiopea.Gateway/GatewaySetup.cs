@@ -76,6 +76,8 @@ internal static class GatewaySetup
         bus.AddConsumer<PaymentRecordedConsumer>();
         bus.AddConsumer<InvoicesCheckedConsumer>();
         bus.AddConsumer<InvoicesImportedConsumer>();
+        bus.AddConsumer<PaymentsImportedConsumer>();
+        bus.AddConsumer<TextEditedConsumer>();
         bus.AddConsumer<MigrationAdvancedConsumer>();
         bus.AddConsumer<ServiceSurveyedConsumer>();
         bus.AddConsumer<ItemAdvancedConsumer>();

@@ -26,6 +26,14 @@ internal static class ArrangementRules
         _ => null,
     };
 
+    public static Refusal? Judge(Migration m, ArchiveItem c) => Find(m, c.ItemId) switch
+    {
+        null => NoSuchItem,
+        { Kind: not ItemKind.Mailbox } => new("invalid", "Only a mailbox has an archive of its own here."),
+        var item when item.Source is null || !m.Turn.Holds(item.Source.CredentialId) => new("not-ready", "The old place and its password must be known first."),
+        _ => null,
+    };
+
     public static Refusal? Judge(Migration m, EntrustItem c) => Find(m, c.ItemId) switch
     {
         null => NoSuchItem,

@@ -30,6 +30,9 @@ internal sealed class Migration : SagaStateMachineInstance
     public DateTimeOffset? InvoiceSourceAsOf { get; set; }
     public DateTimeOffset? InvoicesAsOf { get; set; }
 
+    /// <summary>What the member says against the dues, while staff have not answered: nobody is reminded.</summary>
+    public string InvoicesContested { get; set; } = "";
+
     /// <summary>Reminders sent in this round of waiting for the member.</summary>
     public int Reminders { get; set; }
 

@@ -27,6 +27,7 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<RollBackMigration> RollBackMigration { get; protected set; } = null!;
     public Event<ChooseStrategy> ChooseStrategy { get; protected set; } = null!;
     public Event<ConfirmLastFetch> ConfirmLastFetch { get; protected set; } = null!;
+    public Event<ArchiveItem> ArchiveItem { get; protected set; } = null!;
     public Event<EntrustItem> EntrustItem { get; protected set; } = null!;
     public Event<ReportMoved> ReportMoved { get; protected set; } = null!;
     public Event<TakeBackItem> TakeBackItem { get; protected set; } = null!;

@@ -74,7 +74,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
             May(DeclareItem).Then(Declare), May(ExcludeItem).Then(Exclude), May(RetryItem).Then(Retry), May(ExcludeKind).Then(ExcludeKindFromMove));
         During([AwaitingPayment, Surveying, Preparing], May(SurveyAgain).Then(AskServicesAgain));
         During([AwaitingPayment, Surveying, Preparing], May(ChooseStrategy).Then(Choose));
-        During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, NeedsStaff], May(ConfirmLastFetch).Then(ConfirmFetch));
+        During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, NeedsStaff], May(ConfirmLastFetch).Then(ConfirmFetch), May(ArchiveItem).Then(ArchiveNow));
         During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, NeedsStaff], May(AnswerStatistics).Then(MigrationStepsStatistics.Answer), May(MapPaths).Then(Map), May(RequestArchive).Then(AskArchive));
         During([AwaitingPayment, Surveying, Preparing], May(AcceptBackup).Then(AcceptOwnBackup));
         During([Preparing, Copying, CatchingUp, NeedsStaff], May(EntrustItem).Then(Entrust), May(TakeBackItem).Then(TakeBack));

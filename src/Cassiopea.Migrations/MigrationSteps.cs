@@ -32,6 +32,7 @@ internal static class MigrationSteps
         m.InvoiceExplanation = told.Explanation;
         m.InvoiceSource = told.Source;
         m.InvoiceSourceAsOf = told.SourceAsOf;
+        m.InvoicesContested = told.Contested;
         // a ledger that is away takes back nothing that it had said, unless nothing was known
         if (told.Status == InvoiceStatus.Unknown && m.Invoices is not null && m.State is not (Requested or AwaitingPayment))
             return;

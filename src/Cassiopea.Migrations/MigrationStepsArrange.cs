@@ -86,6 +86,18 @@ internal static class MigrationStepsArrange
 
     // ---- the archive
 
+    /// <summary>An archive beside the story: rounds of it count below zero, so that no pass of the move is taken for it.</summary>
+    public static void ArchiveNow(BehaviorContext<Migration, ArchiveItem> c)
+    {
+        var m = c.Saga;
+        var item = MigrationStepsCopy.Of(m, c.Message.ItemId)!;
+        item.ArchiveRound++;
+        m.Turn.Send(new CredentialGranted(
+            item.Source!.CredentialId, m.MemberId, m.CorrelationId, item.Id, KindCommands.Service(item.Kind), m.Turn.Now + m.Turn.Options.CredentialGrant));
+        m.Turn.Send(new ArchiveMailbox(m.CorrelationId, item.Id, -item.ArchiveRound, Bucket.Bulk, item.Source));
+        m.Turn.Detail = "The mailbox is being archived; its archive can be downloaded when it is verified.";
+    }
+
     public static void NoteArchived(BehaviorContext<Migration, ItemArchived> c) => MigrationStepsCopy.Of(c.Saga, c.Message.ItemId)?.NoteArchived(c.Message, c.Saga.Turn.Now, c.Saga.Turn.Options);
 
     /// <summary>The member leaves alone: mailboxes and databases that can be entered are archived, nothing is moved.</summary>

@@ -10,7 +10,13 @@ internal static class MigrationStepsCopy
 
     public static void NoteVerified(BehaviorContext<Migration, ItemVerified> c) => Of(c.Saga, c.Message.ItemId)?.NoteVerified(c.Message, c.Saga.Turn.Now, c.Saga.Turn.Options);
 
-    public static void NoteFailed(BehaviorContext<Migration, ItemTransferFailed> c) => Of(c.Saga, c.Message.ItemId)?.NoteFailed(c.Message, c.Saga.Turn.Now, c.Saga.Turn.Options);
+    public static void NoteFailed(BehaviorContext<Migration, ItemTransferFailed> c)
+    {
+        if (c.Message.Pass < 0)
+            c.Saga.Turn.Explain($"An archive could not be made ({c.Message.Failure.Code}): {c.Message.Failure.Text}");
+        else
+            Of(c.Saga, c.Message.ItemId)?.NoteFailed(c.Message, c.Saga.Turn.Now, c.Saga.Turn.Options);
+    }
 
     public static void NotePublished(BehaviorContext<Migration, ZonePublished> c)
     {

@@ -3,6 +3,7 @@ using Cassiopea.Contracts;
 using Cassiopea.Migrations.Dossiers;
 using Cassiopea.Migrations.Members;
 using Cassiopea.Migrations.Notices;
+using Cassiopea.Migrations.Notices.Texts;
 using Cassiopea.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -16,6 +17,8 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
     public DbSet<Member> Members => Set<Member>();
     public DbSet<Credential> Credentials => Set<Credential>();
     public DbSet<Migration> Migrations => Set<Migration>();
+    public DbSet<LetterText> LetterTexts => Set<LetterText>();
+
     public DbSet<Notice> Notices => Set<Notice>();
     public DbSet<Dossier> Dossiers => Set<Dossier>();
     public DbSet<ErasureReceipt> Receipts => Set<ErasureReceipt>();
@@ -72,6 +75,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             AsJson<KindSurvey, Failure?>(survey.Property(x => x.Failure));
         });
         modelBuilder.Entity<Approval>().HasKey(x => new { x.MigrationId, x.WindowRound, x.Actor });
+        modelBuilder.Entity<LetterText>().HasKey(x => new { x.Template, x.Language, x.Version });
         modelBuilder.Entity<Notice>().Property(x => x.Id).ValueGeneratedNever();
         modelBuilder.Entity<Dossier>(dossier =>
         {

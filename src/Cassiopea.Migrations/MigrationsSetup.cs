@@ -1,5 +1,6 @@
 using Cassiopea.Migrations.Members;
 using Cassiopea.Migrations.Notices;
+using Cassiopea.Migrations.Notices.Texts;
 using Cassiopea.ServiceDefaults;
 
 namespace Cassiopea.Migrations;
@@ -12,6 +13,7 @@ internal static class MigrationsSetup
         builder.Services.AddOptions<MigrationsOptions>().BindConfiguration(MigrationsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<TurnKeeper>();
         builder.Services.AddSingleton<NoticeRelay>();
+        builder.Services.AddSingleton<LetterTexts>();
         builder.Services.AddScoped<NoticeSending>();
         builder.AddDatabase<MigrationsContext>("migrations-db");
         builder.AddBus<MigrationsContext>("migrations", bus =>
@@ -20,6 +22,8 @@ internal static class MigrationsSetup
             bus.AddConsumer<RegisterMemberConsumer>();
             bus.AddConsumer<CredentialStoredConsumer>();
             bus.AddConsumer<SendNoticeConsumer>();
+            bus.AddConsumer<EditTextConsumer>();
         });
+        builder.Services.AddHostedService<LetterTextsStart>();
     }
 }

@@ -60,10 +60,10 @@ internal static class Permissions
         (string Verb, bool If)[] verbs = state switch
         {
             Requested => [(Verbs.Cancel, true)],
-            AwaitingPayment => [.. Editing(f), (Verbs.ChooseStrategy, beforeCopy), (Verbs.AcceptBackup, beforeCopy && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems), (Verbs.SurveyAgain, beforeCopy), (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, beforeCopy)],
+            AwaitingPayment => [.. Editing(f), (Verbs.ChooseStrategy, beforeCopy), (Verbs.AcceptBackup, beforeCopy && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Archive, f.HasItems), (Verbs.SurveyAgain, beforeCopy), (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, beforeCopy)],
             Surveying or Preparing or Ready =>
             [
-                .. Editing(f), (Verbs.SurveyAgain, true), (Verbs.ChooseStrategy, state != Ready), (Verbs.AcceptBackup, state != Ready && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems),
+                .. Editing(f), (Verbs.SurveyAgain, true), (Verbs.ChooseStrategy, state != Ready), (Verbs.AcceptBackup, state != Ready && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Archive, f.HasItems),
                 (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, state == Preparing && f.HasDatabase),
                 (Verbs.Entrust, state == Preparing && f.HasItems), (Verbs.TakeBack, state == Preparing && f.HasHost), .. state != Surveying ? Receiving(f) : [],
                 (Verbs.ApprovePlan, state == Preparing && f.AllVerified), (Verbs.Start, state == Ready),
@@ -107,6 +107,7 @@ internal static class Permissions
             ApproveCutOver c => JudgeWindow(m, c),
             ChooseStrategy c => ArrangementRules.Judge(m, c),
             ConfirmLastFetch c => ArrangementRules.Judge(m, c),
+            ArchiveItem c => ArrangementRules.Judge(m, c),
             EntrustItem c => Reasoned(c.Consent) ?? ArrangementRules.Judge(m, c),
             ReportMoved c => ArrangementRules.Judge(m, c),
             TakeBackItem c => Reasoned(c.Reason) ?? ArrangementRules.Judge(m, c),
@@ -132,7 +133,7 @@ internal static class Permissions
         [(Verbs.Declare, true), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind), (Verbs.AnswerStatistics, f.HasSite), (Verbs.MapPaths, f.HasSite), (Verbs.RequestArchive, f.HasSite)];
 
     private static IEnumerable<(string, bool)> Entrusting(PermissionFacts f) =>
-        [(Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Entrust, f.HasItems), (Verbs.TakeBack, f.HasHost), (Verbs.ReportMoved, f.HasHost)];
+        [(Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Archive, f.HasItems), (Verbs.Entrust, f.HasItems), (Verbs.TakeBack, f.HasHost), (Verbs.ReportMoved, f.HasHost)];
 
     private static IEnumerable<(string, bool)> Receiving(PermissionFacts f) =>
         [(Verbs.InviteHost, f.HasList), (Verbs.RequestExport, f.HasList), (Verbs.ConsentToExport, f.HasList)];

@@ -31,6 +31,7 @@ internal sealed record PersonCommand(string Verb, Guid OperationId, string Actor
         RollBackMigration c => new(Verbs.RollBack, c.OperationId, c.Actor, c.Reason),
         ChooseStrategy c => new(Verbs.ChooseStrategy, c.OperationId, c.Actor, ""),
         ConfirmLastFetch c => new(Verbs.ConfirmLastFetch, c.OperationId, c.Actor, ""),
+        ArchiveItem c => new(Verbs.Archive, c.OperationId, c.Actor, ""),
         EntrustItem c => new(Verbs.Entrust, c.OperationId, c.Actor, c.Consent),
         ReportMoved c => new(Verbs.ReportMoved, c.OperationId, c.Actor, c.Note),
         TakeBackItem c => new(Verbs.TakeBack, c.OperationId, c.Actor, c.Reason),
@@ -68,6 +69,7 @@ internal static class Verbs
     public const string RollBack = "rollback";
     public const string ChooseStrategy = "choose-strategy";
     public const string ConfirmLastFetch = "confirm-last-fetch";
+    public const string Archive = "archive-item";
     public const string Entrust = "entrust";
     public const string ReportMoved = "report-moved";
     public const string TakeBack = "take-back";

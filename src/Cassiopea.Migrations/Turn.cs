@@ -19,6 +19,9 @@ internal sealed class Turn(DateTimeOffset now, MigrationsOptions options, Member
     /// <summary>Id of the member's other open migration; empty when there is none.</summary>
     public Guid OtherOpenMigration { get; init; }
 
+    /// <summary>Texts that members receive, by template and language; what is not there is as the programme brings it.</summary>
+    public IReadOnlyDictionary<(string Template, string Language), string> Texts { get; init; } = new Dictionary<(string, string), string>();
+
     /// <summary>The state before the message.</summary>
     public MigrationState From { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Notices.Texts;
 using Cassiopea.ServiceDefaults;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,7 @@ namespace Cassiopea.Migrations;
 /// What is the same for every message: before it, load what belongs to the migration and judge a person's command; after it, follow the facts,
 /// answer the person, write the audit row, tell what changed, set the clock, send what the steps asked for. All in the message's one transaction.
 /// </summary>
-internal sealed class TurnKeeper(TimeProvider time, IOptions<MigrationsOptions> options)
+internal sealed class TurnKeeper(TimeProvider time, LetterTexts texts, IOptions<MigrationsOptions> options)
 {
     /// <summary>The observer to connect to a machine.</summary>
     public IEventObserver<Migration> Around(StoryMachine machine) => new Observer(this, machine);
@@ -40,6 +41,7 @@ internal sealed class TurnKeeper(TimeProvider time, IOptions<MigrationsOptions> 
         {
             OtherOpenMigration = fresh is null ? Guid.Empty
                 : await db.Migrations.Where(x => x.MemberId == memberId && x.CorrelationId != m.CorrelationId && x.EndedAt == null).Select(x => x.CorrelationId).FirstOrDefaultAsync(token),
+            Texts = await texts.CurrentAsync(db, token),
             From = Enum.TryParse<MigrationState>(m.CurrentState, out var from) ? from : MigrationState.Requested,
             Actor = command?.Actor ?? "system",
             Reason = command?.Reason ?? "",

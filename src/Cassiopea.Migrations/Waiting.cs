@@ -49,6 +49,7 @@ internal static class Waiting
     {
         null => (System, "Waits for the invoice check."),
         InvoiceStatus.Unknown => (Staff, $"The invoice state could not be known: {m.InvoiceExplanation}"),
+        _ when m.InvoicesContested.Length > 0 => (Staff, string.Create(CultureInfo.InvariantCulture, $"The member contests dues of {m.OpenCents / 100m:0.00} EUR; answer: {m.InvoicesContested}")),
         _ when Reminders.Exhausted(m, options) => (Staff, string.Create(CultureInfo.InvariantCulture, $"Dues of {m.OpenCents / 100m:0.00} EUR are open after {m.Reminders} reminders: call the member; then waive, or decline.")),
         _ => (Member, string.Create(CultureInfo.InvariantCulture, $"Dues of {m.OpenCents / 100m:0.00} EUR are open; reminder {m.Reminders} of {options.RemindersAtMost} was sent.")),
     };

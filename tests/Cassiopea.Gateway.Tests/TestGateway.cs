@@ -155,6 +155,11 @@ internal sealed class TestGateway : IAsyncDisposable
         await ListenAsync<RecordArrangement>(bus, "record-arrangement");
         await ListenAsync<RecordRung>(bus, "record-rung");
         await ListenAsync<PrepareTransfer>(bus, "prepare-transfer");
+        await ListenAsync<ImportPayments>(bus, "import-payments");
+        await ListenAsync<ContestInvoices>(bus, "contest-invoices");
+        await ListenAsync<AnswerContest>(bus, "answer-contest");
+        await ListenAsync<RecheckInvoices>(bus, "recheck-invoices");
+        await ListenAsync<EditText>(bus, "edit-text");
         var saga = bus.ConnectReceiveEndpoint("migration", endpoint =>
         {
             endpoint.ConfigureConsumeTopology = false;
@@ -177,6 +182,7 @@ internal sealed class TestGateway : IAsyncDisposable
             Take<RollBackMigration>(endpoint);
             Take<ChooseStrategy>(endpoint);
             Take<ConfirmLastFetch>(endpoint);
+            Take<ArchiveItem>(endpoint);
             Take<EntrustItem>(endpoint);
             Take<ReportMoved>(endpoint);
             Take<TakeBackItem>(endpoint);

@@ -1,4 +1,5 @@
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Notices.Texts;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,7 @@ namespace Cassiopea.Migrations.Tests;
 /// <summary>The whole state × event matrix, without a database.</summary>
 public sealed class MatrixTests
 {
-    internal static MigrationStateMachine Machine() => new(new TurnKeeper(TimeProvider.System, Options.Create(new MigrationsOptions())));
+    internal static MigrationStateMachine Machine() => new(new TurnKeeper(TimeProvider.System, new LetterTexts(), Options.Create(new MigrationsOptions())));
 
     [Fact]
     public void Every_state_handles_or_ignores_every_event_on_purpose()
@@ -96,6 +97,7 @@ public sealed class MatrixTests
         Verbs.RollBack => nameof(RollBackMigration),
         Verbs.ChooseStrategy => nameof(ChooseStrategy),
         Verbs.ConfirmLastFetch => nameof(ConfirmLastFetch),
+        Verbs.Archive => nameof(ArchiveItem),
         Verbs.Entrust => nameof(EntrustItem),
         Verbs.ReportMoved => nameof(ReportMoved),
         Verbs.TakeBack => nameof(TakeBackItem),

@@ -10,6 +10,8 @@ internal static class ArrangementCommands
         ApiCommands.Ask("item strategy", "ITEM STRATEGY", "What happens to a mailbox's messages: MoveAll, ArchiveOlder --online-since DATE, StartEmpty or Drop",
             "Ce que deviennent les messages d'une boîte : MoveAll, ArchiveOlder --online-since DATE, StartEmpty ou Drop", "--online-since=", async (line, api, token) =>
             await SendAsync(line, api, "choose-strategy", new { strategy = ApiCommands.Word(line, "STRATEGY", 1), onlineSince = Date(line, "--online-since") }, token)),
+        ApiCommands.Ask("item archive", "ITEM", "Put a mailbox into its archive now; open dues do not matter", "Archiver une boîte maintenant ; des factures dues n'y changent rien", "", async (line, api, token) =>
+            await SendAsync(line, api, "archive-item", null, token)),
         ApiCommands.Ask("item confirm-fetch", "ITEM", "The member has fetched the mailbox once more by POP3", "Le membre a relevé la boîte une dernière fois par POP3", "", async (line, api, token) =>
             await SendAsync(line, api, "confirm-last-fetch", null, token)),
         ApiCommands.Ask("item entrust", "ITEM", "Let the new host's own people move an item", "Confier le déménagement d'un élément au nouvel hébergeur", "--host= --consent= --due=", async (line, api, token) =>

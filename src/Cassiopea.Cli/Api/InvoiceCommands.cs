@@ -30,6 +30,19 @@ internal static class InvoiceCommands
                 receivedOn = line.Required("--received-on"),
                 bankReference = line.Required("--bank-reference"),
             }, token)),
+        ApiCommands.Ask("invoice payments", "FILE", "Payments from a bank's file, CODA or CSV, all or nothing", "Des paiements d'un fichier de la banque, CODA ou CSV, tout ou rien", "--dry-run", async (line, api, token) =>
+        {
+            var path = ApiCommands.Word(line, "FILE");
+            var query = $"?dryRun={(line.Has("--dry-run") ? "true" : "false")}&fileName={Uri.EscapeDataString(Path.GetFileName(path))}";
+            var answer = await api.PostCsvAsync("./payments:import" + query, ApiCommands.KeyOf(line), await FileAsync(path, token), token);
+            return await ApiCommands.FollowAsync(line, api, answer, token);
+        }),
+        ApiCommands.Ask("invoice recheck", "MEMBER", "Look at the ledger again, now", "Revérifier les factures maintenant", "", async (line, api, token) =>
+            await ApiCommands.SendAsync(line, api, $"members/{await Find.MemberAsync(api, ApiCommands.Word(line, "MEMBER"), token)}/invoices/recheck", new { }, token)),
+        ApiCommands.Ask("invoice contest", "MEMBER", "Note what a member says against the ledger; reminders stop", "Noter ce que le membre conteste ; les rappels s'arrêtent", "--text=", async (line, api, token) =>
+            await ApiCommands.SendAsync(line, api, $"members/{await Find.MemberAsync(api, ApiCommands.Word(line, "MEMBER"), token)}/contests", new { text = line.Required("--text") }, token)),
+        ApiCommands.Ask("invoice answer", "MEMBER", "Answer what a member contests", "Répondre à ce que le membre conteste", "--text=", async (line, api, token) =>
+            await ApiCommands.SendAsync(line, api, $"members/{await Find.MemberAsync(api, ApiCommands.Word(line, "MEMBER"), token)}/contests/answer", new { answer = line.Required("--text") }, token)),
         ApiCommands.Ask("invoice waive", "MEMBER", "Waive the invoice gate; a second person must do so too", "Lever l'exigence de paiement ; une seconde personne doit le faire aussi",
             "--reason= --document= --expires-on= --yes", async (line, api, token) =>
             {

@@ -18,6 +18,8 @@ internal static class ApiEndpoints
 
         api.MapMembers(commands);
         api.MapInvoices(commands);
+        commands.MapInvoiceTalk();
+        api.MapTexts(commands);
         api.MapMigrations(commands);
         api.MapConnectionSheet();
         commands.MapMigrationCommands();

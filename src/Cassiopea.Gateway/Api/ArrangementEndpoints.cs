@@ -43,6 +43,9 @@ internal static class ArrangementEndpoints
             body => new Check().That(body.Paths is { Count: <= 20 } && body.Paths.All(p => p is { From.Length: > 1, To: not null }), "paths", "is needed: at most 20, each with from and to"),
             _ => "",
             (o, item, body) => new MapPaths(o.Id, o.Actor, item.MigrationId, item.Id, body.Paths!));
+        commands.MapPost(Path(Verbs.Archive), (Guid id, HttpContext http, Caller caller, CommandDesk desk, CancellationToken token) =>
+            desk.SendToItemAsync(http, caller, id, Verbs.Archive, "", (o, item) => new ArchiveItem(o.Id, o.Actor, item.MigrationId, item.Id), token))
+            .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Put a mailbox into its archive now; open dues do not matter").WithTags("items");
         commands.MapPost(Path(Verbs.ConfirmLastFetch), (Guid id, HttpContext http, Caller caller, CommandDesk desk, CancellationToken token) =>
             desk.SendToItemAsync(http, caller, id, Verbs.ConfirmLastFetch, "", (o, item) => new ConfirmLastFetch(o.Id, o.Actor, item.MigrationId, item.Id), token))
             .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Confirm the last fetch by POP3").WithTags("items");

@@ -12,9 +12,9 @@ internal sealed record MemberView(Guid Id, string Reference, string Name, string
 }
 
 /// <summary>What the last invoice check said.</summary>
-internal sealed record InvoiceCheckView(InvoiceStatus Status, long OpenCents, string Explanation, string Source, DateTimeOffset? SourceAsOf, DateTimeOffset AsOf)
+internal sealed record InvoiceCheckView(InvoiceStatus Status, long OpenCents, string Explanation, string Source, DateTimeOffset? SourceAsOf, DateTimeOffset AsOf, string Contested)
 {
-    public static InvoiceCheckView Of(InvoiceCheckRow row) => new(row.Status, row.OpenCents, row.Explanation, row.Source, row.SourceAsOf, row.AsOf);
+    public static InvoiceCheckView Of(InvoiceCheckRow row) => new(row.Status, row.OpenCents, row.Explanation, row.Source, row.SourceAsOf, row.AsOf, row.Contested);
 }
 
 /// <summary>A member's invoices.</summary>

@@ -19,10 +19,10 @@ internal sealed class InvoicesCheckedConsumer(GatewayContext db, EventLog events
         else if (said.AsOf < row.AsOf)
             return;
         (row.Status, row.OpenCents, row.Explanation) = (said.Status, said.OpenCents, said.Explanation);
-        (row.Source, row.SourceAsOf, row.AsOf) = (said.Source, said.SourceAsOf, said.AsOf);
+        (row.Source, row.SourceAsOf, row.AsOf, row.Contested) = (said.Source, said.SourceAsOf, said.AsOf, said.Contested);
         await events.AddAsync(
             EventType.Message, said.MigrationId, null,
-            new { message = "invoices-checked", said.Status, said.OpenCents, said.Explanation, said.Source, said.SourceAsOf },
+            new { message = "invoices-checked", said.Status, said.OpenCents, said.Explanation, said.Source, said.SourceAsOf, said.Contested },
             said.AsOf, token);
     }
 }
@@ -73,5 +73,20 @@ internal sealed class InvoicesImportedConsumer(OperationEnd end) : IConsumer<Inv
             : end.RefuseAsync(
                 said.OperationId, "invalid", $"{said.Errors.Count} lines are wrong; nothing was written. Correct them and import the file again.", [], result,
                 context.CancellationToken);
+    }
+}
+
+internal sealed class PaymentsImportedConsumer(OperationEnd end) : IConsumer<PaymentsImported>
+{
+    public Task Consume(ConsumeContext<PaymentsImported> context)
+    {
+        var said = context.Message;
+        var result = JsonSerializer.Serialize(new { said.DryRun, said.Counted, said.Unmatched, said.Known, said.Ignored, said.Errors }, ApiJson.Options);
+        return said.Errors.Count == 0
+            ? end.SucceedAsync(
+                said.OperationId,
+                $"{said.Counted} payments counted, {said.Unmatched} without payer, {said.Known} known already, {said.Ignored} others.{(said.DryRun ? " Nothing was written." : "")}", result, context.CancellationToken)
+            : end.RefuseAsync(
+                said.OperationId, "invalid", $"{said.Errors.Count} lines are wrong; nothing was counted.", [], result, context.CancellationToken);
     }
 }

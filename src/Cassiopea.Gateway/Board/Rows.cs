@@ -60,6 +60,9 @@ internal sealed class InvoiceCheckRow
     public string Explanation { get; set; } = "";
     public string Source { get; set; } = "";
     public DateTimeOffset? SourceAsOf { get; set; }
+
+    /// <summary>What the member says against it; empty when nothing, or answered.</summary>
+    public string Contested { get; set; } = "";
     public DateTimeOffset AsOf { get; set; }
 }
 

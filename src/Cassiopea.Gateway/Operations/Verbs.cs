@@ -7,6 +7,12 @@ internal static class Verbs
     public const string ImportMembers = "import-members";
     public const string ImportInvoices = "import-invoices";
     public const string Payment = "record-payment";
+    public const string ImportPayments = "import-payments";
+    public const string Contest = "contest-invoices";
+    public const string AnswerContest = "answer-contest";
+    public const string Recheck = "recheck-invoices";
+    public const string EditText = "edit-text";
+    public const string Archive = "archive-item";
     public const string Waive = "waive-invoices";
     public const string Arrangement = "record-arrangement";
     public const string Request = "request";

@@ -30,7 +30,8 @@ internal static class Letter
         var turn = m.Turn;
         var member = turn.Member ?? throw new InvalidOperationException("A migration without its member.");
         var number = m.Notices.Count(n => n.Template == template && n.Step == step) + 1;
-        var (subject, body) = Write(template, member.Language, Values(m, member, number, item));
+        var language = Languages.Contains(member.Language) ? member.Language : "fr";
+        var (subject, body) = Fill(turn.Texts.GetValueOrDefault((template, language)) ?? Read(template, language), Values(m, member, number, item));
         var id = Notice.IdOf(m.CorrelationId, template, step, number);
         var sendable = turn.Options.Smtp.Configured;
         m.Notices.Add(new Notice
@@ -55,9 +56,10 @@ internal static class Letter
             turn.Explain($"Notice '{template}' is recorded but not sent: no mail relay is configured (Migrations:Smtp:Host).");
     }
 
-    public static (string Subject, string Body) Write(string template, string language, IReadOnlyDictionary<string, string> values)
+    public static (string Subject, string Body) Write(string template, string language, IReadOnlyDictionary<string, string> values) => Fill(Read(template, language), values);
+
+    private static (string Subject, string Body) Fill(string text, IReadOnlyDictionary<string, string> values)
     {
-        var text = Read(template, language);
         foreach (var (name, value) in values)
             text = text.Replace("{" + name + "}", value, StringComparison.Ordinal);
         var end = text.IndexOf('\n', StringComparison.Ordinal);

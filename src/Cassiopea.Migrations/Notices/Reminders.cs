@@ -8,7 +8,7 @@ internal static class Reminders
     /// <summary>Template of the reminder while the member is the one to act; null when nobody is reminded.</summary>
     public static string? Wanted(Migration m) => m.State switch
     {
-        MigrationState.AwaitingPayment when m.InvoicesDue => Letter.PaymentReminder,
+        MigrationState.AwaitingPayment when m.InvoicesDue && m.InvoicesContested.Length == 0 => Letter.PaymentReminder,
         MigrationState.Preparing when m.Active.Any(i => i.State == ItemState.CredentialsNeeded) => Letter.SurveyDone,
         _ => null,
     };
