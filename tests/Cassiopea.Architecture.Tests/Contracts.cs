@@ -21,7 +21,7 @@ internal static class ContractTypes
 {
     private static readonly string[] Verbs =
     [
-        "Accept", "Add", "Answer", "Approve", "Archive", "Cancel", "Check", "Choose", "Configure", "Confirm", "Consent", "CutOver", "Decide", "Declare", "Decline", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Invite", "Lower", "Map", "Pause", "Prepare", "Publish",
+        "Accept", "Add", "Answer", "Approve", "Archive", "Cancel", "Check", "Choose", "Configure", "Confirm", "Consent", "Contest", "CutOver", "Decide", "Declare", "Decline", "Edit", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Invite", "Lower", "Map", "Pause", "Prepare", "Publish", "Recheck",
         "Record", "Register", "Remove", "Repair", "Replace", "Report", "Request", "Resume", "Retry", "RollBack", "Save", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
     ];
 
