@@ -69,15 +69,12 @@ internal sealed partial class Item
     public int HostReminded { get; set; }
     public ReceivingHost? Receiving { get; set; }
     public ItemArchive? Archive { get; set; }
-
-    /// <summary>Archives that were asked for beside the passes.</summary>
-    public int ArchiveRound { get; set; }
     public Prediction? Prediction { get; set; }
     public double Seconds { get; set; }
     public SiteStatistics? Statistics { get; set; }
     public int StatisticsRound { get; set; }
 
-    /// <summary>Archives of a site that were asked for.</summary>
+    /// <summary>Archives that were asked for beside the passes.</summary>
     public int ArchiveRound { get; set; }
 
     /// <summary>Paths and addresses of a site that change; null = none.</summary>

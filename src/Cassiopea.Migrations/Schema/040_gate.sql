@@ -1,9 +1,6 @@
 -- What the member says against the dues, while staff have not answered.
 alter table migration add column invoices_contested text not null default '';
 
--- Archives that were asked for beside the passes.
-alter table item add column archive_round int not null default 0;
-
 -- Every version of every text that members receive; the highest counts.
 create table letter_text (
     template  text not null,
