@@ -25,7 +25,7 @@ internal static class ListExportEndpoints
             body => body.Consent!,
             (o, item, _, body) => new RequestExport(o.Id, o.Actor, item.MigrationId, item.Id, body.Scope!, body.Consent!,
                 new HostSheet(body.Sheet!.Software!, body.Sheet.Version!, body.Sheet.Robot!, body.Sheet.Access, body.Sheet.SignsDkim, body.Sheet.RewritesForDmarc, body.Sheet.Note ?? "")));
-        Map<ConsentBody, ConsentToExport>(commands, Verbs.ConsentToExport, "The member consents to the receiving host's request, or takes the consent back",
+        Map<ExportConsentBody, ConsentToExport>(commands, Verbs.ConsentToExport, "The member consents to the receiving host's request, or takes the consent back",
             body => new Check().Text(body.Words, "words", 10, 500).Text(body.Request, "request", 64, 64),
             body => body.Words!,
             (o, item, _, body) => new ConsentToExport(o.Id, o.Actor, item.MigrationId, item.Id, body.Given, body.Words!, body.Request!));
@@ -68,4 +68,4 @@ internal sealed record SheetBody(string? Software, string? Version, string? Robo
 /// <param name="Given">False = taken back.</param>
 /// <param name="Words">In words.</param>
 /// <param name="Request">SHA-256 of the request that was read.</param>
-internal sealed record ConsentBody(bool Given, string? Words, string? Request);
+internal sealed record ExportConsentBody(bool Given, string? Words, string? Request);
