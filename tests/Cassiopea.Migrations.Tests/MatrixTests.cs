@@ -118,10 +118,10 @@ public sealed class MatrixTests
         var stories = state is MigrationState.Paused or MigrationState.NeedsStaff or MigrationState.AwaitingPayment ? Enum.GetValues<MigrationState>() : [state];
         foreach (var story in stories)
         {
-            for (var bits = 0; bits < 4096; bits++)
+            for (var bits = 0; bits < 8192; bits++)
             {
                 bool Bit(int i) => (bits & (1 << i)) != 0;
-                yield return new PermissionFacts(story, Bit(0), Bit(1), Bit(2), Bit(3), Bit(4), Bit(5), Bit(6), Bit(7), Bit(8), Bit(9), Bit(10), Bit(11));
+                yield return new PermissionFacts(story, Bit(0), Bit(1), Bit(2), Bit(3), Bit(4), Bit(5), Bit(6), Bit(7), Bit(8), Bit(9), Bit(10), Bit(11), Bit(12));
             }
         }
     }
