@@ -71,17 +71,9 @@ internal sealed partial class Item
     public ItemArchive? Archive { get; set; }
     public Prediction? Prediction { get; set; }
     public double Seconds { get; set; }
-    public SiteStatistics? Statistics { get; set; }
-    public int StatisticsRound { get; set; }
 
     /// <summary>Archives that were asked for beside the passes.</summary>
     public int ArchiveRound { get; set; }
-
-    /// <summary>Paths and addresses of a site that change; null = none.</summary>
-    public IReadOnlyList<PathMapping>? Paths { get; set; }
-
-    /// <summary>The round that was answered; below <see cref="StatisticsRound"/> while one runs.</summary>
-    public int StatisticsAnswered { get; set; }
 
     // of a domain: what is known of the rights over it
     public DomainRights? Rights { get; set; }
@@ -137,12 +129,6 @@ internal sealed partial class Item
 
     /// <summary>Read by POP3: what the old server still holds, the member's program has not fetched yet.</summary>
     public bool LacksLastFetch => Kind == ItemKind.Mailbox && LastFetchConfirmedAt is null && Facts.Any(f => f is { Name: "protocol-seen", Value: "pop3" });
-
-    /// <summary>A site's visit statistics are wanted (no answer counts as yes) and were not delivered yet.</summary>
-    public bool LacksStatistics => Kind == ItemKind.Site && (Statistics is null || Statistics is { Wanted: not false, Saved: null });
-
-    /// <summary>The same, and those that were taken at the cut-over.</summary>
-    public bool LacksLastStatistics => Kind == ItemKind.Site && CutOverAt is null && (Statistics is null || Statistics is { Wanted: not false, Last: false });
 
     /// <summary>A list leaves only after the chosen host's own request and the member's consent to it, and only to where that host says that it lies.</summary>
     public bool MayLeave => Kind != ItemKind.MailingList || Host is not null || (Grant is { } grant && (Target is null || Target.Login.EndsWith("@" + grant.Robot, StringComparison.OrdinalIgnoreCase)));
@@ -294,20 +280,6 @@ internal sealed partial class Item
 
         FailedPass = told.Pass;
         Park(NotWhatWasWritten, now, options);
-    }
-
-    /// <summary>A site's configurations were written at the new place, or it must not be switched.</summary>
-    public void NoteConfigured(SiteConfigured told)
-    {
-        if (State != ItemState.CutOver || told.Pass != Pass || ConfigureAskedAt is null || ConfiguredAt is not null)
-            return;
-        Refusals = [.. Refusals.Where(r => told.Exceptions.All(e => e.Item != r.Item)), .. told.Exceptions];
-        if (told.Exceptions.Count > 0)
-            ExceptionsApproved = false;
-        if (told.Failure is null)
-            ConfiguredAt = told.AsOf;
-        else
-            (State, Failure) = (ItemState.NeedsStaff, told.Failure);
     }
 
     /// <summary>A pass stopped, or a list could not be frozen (pass 0). Authentication waits for the member, what passes is tried again, the rest waits for staff.</summary>

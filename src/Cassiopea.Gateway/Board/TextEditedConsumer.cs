@@ -12,7 +12,13 @@ internal sealed class TextEditedConsumer(GatewayContext db) : IConsumer<TextEdit
         if (await db.LetterTexts.FindAsync([said.Template, said.Language, said.Version], context.CancellationToken) is null)
             db.LetterTexts.Add(new LetterTextRow
             {
-                Template = said.Template, Language = said.Language, Version = said.Version, Text = said.Text, Fields = [.. said.Fields], Actor = said.Actor, AsOf = said.AsOf,
+                Template = said.Template,
+                Language = said.Language,
+                Version = said.Version,
+                Text = said.Text,
+                Fields = [.. said.Fields],
+                Actor = said.Actor,
+                AsOf = said.AsOf,
             });
     }
 }

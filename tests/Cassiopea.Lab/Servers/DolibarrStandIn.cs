@@ -90,10 +90,23 @@ public sealed partial class DolibarrStandIn : IAsyncDisposable
         var at = new DateTimeOffset(date.ToDateTime(new TimeOnly(12, 0)), TimeSpan.Zero).ToUnixTimeSeconds();
         _invoices[id] = new JsonObject
         {
-            ["id"] = Text(id), ["ref"] = number, ["ref_ext"] = reference, ["socid"] = _parties[code], ["type"] = amount < 0 ? "2" : "0",
-            ["status"] = "1", ["statut"] = "1", ["paye"] = "0", ["date"] = at, ["date_lim_reglement"] = at + (30 * 86_400),
-            ["total_ttc"] = Money(amount), ["totalpaid"] = Money(0), ["totalcreditnotes"] = Money(0), ["totaldeposits"] = Money(0), ["remaintopay"] = Money(amount),
-            ["multicurrency_code"] = currency, ["array_options"] = new JsonArray(),
+            ["id"] = Text(id),
+            ["ref"] = number,
+            ["ref_ext"] = reference,
+            ["socid"] = _parties[code],
+            ["type"] = amount < 0 ? "2" : "0",
+            ["status"] = "1",
+            ["statut"] = "1",
+            ["paye"] = "0",
+            ["date"] = at,
+            ["date_lim_reglement"] = at + (30 * 86_400),
+            ["total_ttc"] = Money(amount),
+            ["totalpaid"] = Money(0),
+            ["totalcreditnotes"] = Money(0),
+            ["totaldeposits"] = Money(0),
+            ["remaintopay"] = Money(amount),
+            ["multicurrency_code"] = currency,
+            ["array_options"] = new JsonArray(),
         };
         return id;
     }
