@@ -29,6 +29,8 @@ public sealed record FoundList(ListAddress Address, string Status, string Subjec
 /// <summary>One Sympa, reached by its command line and its files. What a command answers is never believed: what it did is read back.</summary>
 public sealed class SympaHost
 {
+    private const int DumpAttempts = 5;
+    private static readonly TimeSpan BetweenDumps = TimeSpan.FromSeconds(2);
     private readonly SympaShell _shell;
 
     private SympaHost(SympaShell shell, SympaLayout layout) => (_shell, Layout) = (shell, layout);
@@ -130,9 +132,17 @@ public sealed class SympaHost
         var dump = Layout.Version >= new Version(6, 2, 68)
             ? SympaLine("dump", "--roles=member,owner,editor", list.ToString())
             : SympaLine("--dump_users", $"--list={list}", "--role=member,owner,editor");
-        var said = await _shell.TextAsync($"r=$(mktemp) && {dump} >\"$r.said\" 2>&1; [ {Quote(FolderOf(list) + "/member.dump")} -nt \"$r\" ] && echo fresh; tail -c 300 \"$r.said\"; rm -f \"$r\" \"$r.said\"", token);
-        if (open && !said.StartsWith("fresh", StringComparison.Ordinal))
-            throw new TransferException(_shell.Side, TransferFailureKind.Broken, TransferCode.ItemUnreadable, $"{Name}: Sympa did not write the people of {list} anew; look at its log. It said: {said.Trim()}");
+        for (var attempt = 1; ; attempt++)
+        {
+            var said = await _shell.TextAsync($"r=$(mktemp) && {dump} >\"$r.said\" 2>&1; [ {Quote(FolderOf(list) + "/member.dump")} -nt \"$r\" ] && echo fresh; tail -c 300 \"$r.said\"; rm -f \"$r\" \"$r.said\"", token);
+            if (!open || said.StartsWith("fresh", StringComparison.Ordinal))
+                return;
+            if (attempt == DumpAttempts)
+                throw new TransferException(_shell.Side, TransferFailureKind.Broken, TransferCode.ItemUnreadable, $"{Name}: Sympa did not write the people of {list} anew; look at its log. It said: {said.Trim()}");
+
+            // its database is busy with something else: it says nothing of that, and writes nothing
+            await Task.Delay(BetweenDumps, TimeProvider.System, token);
+        }
     }
 
     /// <summary>A file; empty when there is none.</summary>
