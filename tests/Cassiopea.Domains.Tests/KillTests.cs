@@ -2,6 +2,7 @@ using Cassiopea.Contracts;
 using Cassiopea.Lab;
 using Cassiopea.Lab.Servers;
 using Cassiopea.ServiceDefaults;
+using Cassiopea.ServiceTesting;
 using Cassiopea.Zones.Checks;
 using Cassiopea.Zones.Planning;
 using Cassiopea.Zones.Tests;
@@ -89,31 +90,17 @@ internal sealed class DomainsProcess : IAsyncDisposable
 {
     private readonly string _folder = LabRoot.NewFolder("domains-process");
     private readonly string _database;
-    private readonly Dictionary<string, string?> _environment;
-    private ChildProcess? _process;
+    private readonly ServiceProcess _process;
 
     private DomainsProcess(ToyInternet toy, string database)
     {
         _database = database;
-        _environment = DomainsSettings.Of(toy, _folder).ToDictionary(static pair => pair.Key.Replace(":", "__", StringComparison.Ordinal), static pair => (string?)pair.Value);
-        _environment["ASPNETCORE_ENVIRONMENT"] = "Development";
-        _environment["ConnectionStrings__domains-db"] = database;
-        _environment["services__vault__http__0"] = "http://127.0.0.1:1";
-        _environment["Vault__ServiceToken"] = "none";
-        _environment["Jobs__Lease"] = "00:00:03";
-        _environment["Jobs__Heartbeat"] = "00:00:00.5";
-        _environment["Jobs__FirstWait"] = "00:00:00.2";
-        _environment["Jobs__LongestWait"] = "00:00:01";
+        _process = new ServiceProcess("Cassiopea.Domains", "domains", database, null, DomainsSettings.Of(toy, _folder).Select(static pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
     }
 
     public Guid Migration { get; } = Guid.CreateVersion7();
 
     public Guid Item { get; } = Guid.CreateVersion7();
-
-    public string Tail => _process?.Tail ?? "";
-
-    private static string DotNet => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path
-        : Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Select(static folder => Path.Combine(folder, "dotnet")).First(File.Exists);
 
     public static async Task<DomainsProcess> StartAsync(ToyInternet toy)
     {
@@ -122,19 +109,11 @@ internal sealed class DomainsProcess : IAsyncDisposable
         return service;
     }
 
-    public async Task StartAgainAsync()
-    {
-        var port = FreePort.Next();
-        _environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
-        _process = await ChildProcess.StartAsync(new ChildProgram(DotNet, Path.Combine(AppContext.BaseDirectory, "Cassiopea.Domains.dll")) { Environment = _environment });
-        await Eventually.TrueAsync(
-            "the domains service answers",
-            () => _process.HasExited ? throw new InvalidOperationException($"It ended: {_process.Tail}") : LabRoot.AnswersAsync(port, default),
-            TimeSpan.FromSeconds(180));
-    }
+    public Task StartAgainAsync() => _process.StartAsync();
 
-    /// <summary>SIGKILL: it can do nothing about it.</summary>
-    public Task KillAsync() => _process!.KillAsync();
+    public string Tail => _process.Tail;
+
+    public Task KillAsync() => _process.KillAsync();
 
     public async Task EnqueueAsync(string kind, object command)
     {
@@ -163,7 +142,7 @@ internal sealed class DomainsProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null) await _process.DisposeAsync();
+        await _process.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

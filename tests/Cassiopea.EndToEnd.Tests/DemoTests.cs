@@ -37,22 +37,8 @@ public sealed class DemoTests(ITestOutputHelper output)
     [Fact]
     public async Task Five_kills_of_the_mail_service_lose_nothing_and_double_nothing()
     {
-        var text = new StringWriter(CultureInfo.InvariantCulture);
-        DemoReport? told = null;
-        var code = await DemoCommand.RunAsync(
-            new DemoOptions(Once: true, Report: null, State: null, KillMail: 5, AppHost: null)
-            {
-                Output = text,
-                WhenTold = (_, report) =>
-                {
-                    told = report;
-                    return Task.CompletedTask;
-                },
-            },
-            Token);
-        output.WriteLine(text.ToString());
-        Assert.Equal(0, code);
-        Assert.Equal(5, told!.MailServiceKills);
+        var told = await TellAsync(new DemoOptions(Once: true, Report: null, State: null, KillMail: 5, AppHost: null));
+        Assert.Equal(5, told.MailServiceKills);
         Assert.Contains(told.Migrations.SelectMany(m => m.Items), i => i.Comparison is { Count: > 5000, Equal: true });
     }
 
@@ -60,23 +46,8 @@ public sealed class DemoTests(ITestOutputHelper output)
     [Trait("Requirement", "rel-R1")]
     public async Task Every_service_is_killed_while_things_move_and_the_story_ends_the_same()
     {
-        var text = new StringWriter(CultureInfo.InvariantCulture);
-        DemoReport? told = null;
-        var code = await DemoCommand.RunAsync(
-            new DemoOptions(Once: true, Report: null, State: null, KillMail: 0, AppHost: null)
-            {
-                Output = text,
-                KillServices = true,
-                WhenTold = (_, report) =>
-                {
-                    told = report;
-                    return Task.CompletedTask;
-                },
-            },
-            Token);
-        output.WriteLine(text.ToString());
-        Assert.Equal(0, code);
-        Assert.Equal(["Billing", "Databases", "Domains", "Gateway", "Mail", "MailingLists", "Migrations", "Vault", "WebHosting"], told!.ServiceKills.Keys.Order(StringComparer.Ordinal));
+        var told = await TellAsync(new DemoOptions(Once: true, Report: null, State: null, KillMail: 0, AppHost: null) { KillServices = true });
+        Assert.Equal(["Billing", "Databases", "Domains", "Gateway", "Mail", "MailingLists", "Migrations", "Vault", "WebHosting"], told.ServiceKills.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -97,5 +68,26 @@ public sealed class DemoTests(ITestOutputHelper output)
             },
             Token));
         Assert.DoesNotContain("outcome: complete", text.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The whole story, which must end complete; what it told.</summary>
+    private async Task<DemoReport> TellAsync(DemoOptions options)
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        DemoReport? told = null;
+        var code = await DemoCommand.RunAsync(
+            options with
+            {
+                Output = text,
+                WhenTold = (_, report) =>
+                {
+                    told = report;
+                    return Task.CompletedTask;
+                },
+            },
+            Token);
+        output.WriteLine(text.ToString());
+        Assert.Equal(0, code);
+        return told!;
     }
 }

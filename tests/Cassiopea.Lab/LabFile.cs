@@ -20,8 +20,8 @@ public sealed record LabMailbox(string Address, int Messages, LabLogin Source, L
 /// <summary>One end of an item, as staff would declare it, with the secret that the member enters.</summary>
 public sealed record LabPlace(string Protocol, string Host, int Port, string Tls, string Login, string Secret, string? CertificatePin = null, string? Path = null);
 
-/// <summary>A site: its ends, where its files lie on this machine, and the ports of the two web servers.</summary>
-public sealed record LabSite(string Name, LabPlace Source, LabPlace Target, string OldHome, string NewHome, int OldWeb, int NewWeb);
+/// <summary>A site: its ends, where its files lie on this machine, and the ports of the two web servers, and the SHA-256 of each file before anything was done.</summary>
+public sealed record LabSite(string Name, LabPlace Source, LabPlace Target, string OldHome, string NewHome, int OldWeb, int NewWeb, IReadOnlyDictionary<string, string> Before);
 
 /// <summary>A database: its ends, the socket of each server, and each table's checksum before anything was done.</summary>
 public sealed record LabDatabase(string Name, LabPlace Source, LabPlace Target, string OldSocket, string NewSocket, IReadOnlyDictionary<string, string> Before);
@@ -29,8 +29,8 @@ public sealed record LabDatabase(string Name, LabPlace Source, LabPlace Target, 
 /// <summary>A domain: ports of the DNS servers, its new name servers, and the zone of before as a file.</summary>
 public sealed record LabDomain(string Name, int OldDns, int NewDns, int Registry, IReadOnlyList<string> NewServers, string ZoneBefore);
 
-/// <summary>A mailing list: its ends and the two Sympas' folders.</summary>
-public sealed record LabList(string Address, LabPlace Source, LabPlace Target, string OldRoot, string NewRoot, int Members);
+/// <summary>A mailing list: its ends, the two Sympas' folders, and how many people, archived posts and held posts there are.</summary>
+public sealed record LabList(string Address, LabPlace Source, LabPlace Target, string OldRoot, string NewRoot, int Members, int Posts, int Held);
 
 /// <summary>A member with all that it has.</summary>
 public sealed record LabMember(string Reference, string Name, string Language, string ContactEmail, IReadOnlyList<LabMailbox> Mailboxes)

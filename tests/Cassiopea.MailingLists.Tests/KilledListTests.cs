@@ -31,8 +31,13 @@ public sealed class KilledListTests
         for (var i = 1; i <= Posts; i++) await old.ArchiveAsync("nouvelles", "2010-03", i, System.Text.Encoding.UTF8.GetBytes($"Subject: {i}\nMessage-ID: <{i}@x>\n\nÀ demain\n"), Token);
         await using var vault = await VaultStandIn.StartAsync("mailing-lists");
         var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(token: Token);
-        await using var service = new ListsProcess(database, LabRoot.NewFolder("lists"), vault, old, fresh);
-        await service.StartAgainAsync();
+        var journals = LabRoot.NewFolder("lists");
+        await using var service = new ServiceProcess("Cassiopea.MailingLists", "mailing-lists", database, vault,
+        [
+            new("MailingLists:Directory", journals),
+            .. new[] { old, fresh }.Index().SelectMany(static one => MailingListsHost.Settings(one.Index, one.Item.Robot, one.Item)).Select(static one => KeyValuePair.Create(one.Key, (string?)one.Value)),
+        ]);
+        await service.StartAsync();
         var command = new TransferMailingList(Guid.NewGuid(), Guid.NewGuid(), 1, Bucket.Bulk, Source, Target, Grant: Grant);
         using var cause = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
         await using (var db = Open(database))
@@ -47,13 +52,13 @@ public sealed class KilledListTests
             // each kill at a later moment: while it reads, while people are loaded, while the archive is sent
             await Eventually.TrueAsync("the import is under way", () => kill switch
             {
-                0 => service.Journals.Any(),
+                0 => Directory.EnumerateFileSystemEntries(journals, "*", SearchOption.AllDirectories).Any(),
                 1 => Directory.Exists(fresh.FolderOf("nouvelles")),
                 _ => File.Exists($"{fresh.FolderOf("nouvelles")}/member.dump") || IsDone(database),
             }, TimeSpan.FromSeconds(240), Token);
             await Task.Delay(TimeSpan.FromMilliseconds(dice.Next(300)), TimeProvider.System, Token);
             await service.KillAsync();
-            await service.StartAgainAsync();
+            await service.StartAsync();
         }
 
         await Eventually.TrueAsync("the pass ends", () => IsDone(database), TimeSpan.FromSeconds(400), Token);

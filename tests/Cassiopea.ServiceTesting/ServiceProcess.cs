@@ -13,17 +13,17 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="program">The service's assembly, for example <c>Cassiopea.WebHosting</c>; it lies beside the tests.</param>
     /// <param name="name">The service's name in kebab-case.</param>
     /// <param name="database">Connection string.</param>
-    /// <param name="vault">Where it takes leases.</param>
-    /// <param name="settings">Environment besides.</param>
-    public ServiceProcess(string program, string name, string database, VaultStandIn vault, IEnumerable<KeyValuePair<string, string?>> settings)
+    /// <param name="vault">Where it takes leases; null = it needs none, and there is no vault.</param>
+    /// <param name="settings">Settings besides, which win; a colon stands between the parts of a name, or two underscores.</param>
+    public ServiceProcess(string program, string name, string database, VaultStandIn? vault, IEnumerable<KeyValuePair<string, string?>> settings)
     {
         _program = Path.Combine(AppContext.BaseDirectory, program + ".dll");
-        _environment = new Dictionary<string, string?>(settings)
+        _environment = new Dictionary<string, string?>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             [$"ConnectionStrings__{name}-db"] = database,
-            ["services__vault__http__0"] = vault.Address,
-            ["Vault__ServiceToken"] = vault.Token,
+            ["services__vault__http__0"] = vault?.Address ?? "http://127.0.0.1:1",
+            ["Vault__ServiceToken"] = vault?.Token ?? "none",
             ["AllowedTestNetworks"] = "127.0.0.0/8",
             ["Jobs__Lease"] = "00:00:03",
             ["Jobs__Heartbeat"] = "00:00:00.5",
@@ -31,6 +31,8 @@ public sealed class ServiceProcess : IAsyncDisposable
             ["Jobs__FirstWait"] = "00:00:00.2",
             ["Jobs__LongestWait"] = "00:00:01",
         };
+        foreach (var (key, value) in settings)
+            _environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
     }
 
     private static string DotNet => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path
@@ -53,6 +55,12 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>SIGKILL: it can do nothing about it.</summary>
     public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>SIGSTOP: it hangs, and does not know.</summary>
+    public void Hang() => _process!.Signal(19);
+
+    /// <summary>SIGCONT.</summary>
+    public void GoOn() => _process!.Signal(18);
 
     /// <summary>SIGTERM: it ends what it does and sends what it has.</summary>
     public Task StopAsync() => _process!.StopAsync(TimeSpan.FromSeconds(30));

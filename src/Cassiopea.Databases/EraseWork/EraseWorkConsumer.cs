@@ -13,10 +13,7 @@ internal sealed class EraseWorkConsumer(DatabasesContext db, DatabaseFiles files
     public async Task Consume(ConsumeContext<MigrationEnded> context)
     {
         var (migration, token) = (context.Message.MigrationId, context.CancellationToken);
-        var items = await db.Database.SqlQuery<Guid>($"""select distinct item_id as "Value" from job where migration_id = {migration}""").ToListAsync(token);
-        var running = await db.Database.SqlQuery<int>($"""select count(*)::int as "Value" from job where migration_id = {migration} and state = 'Running' and lease_until > now()""").SingleAsync(token);
-        if (running > 0)
-            throw new IOException("A job of this migration has not stopped yet: its files are erased when it has."); // comes again in a moment
+        var items = await db.ItemsAsync(migration, token);
         await RemoveReadAccountsAsync(items, token);
         var erased = files.Erase(migration, items);
         var rows = await db.PassExceptions.Where(x => items.Contains(x.ItemId)).ExecuteDeleteAsync(token)
@@ -27,7 +24,7 @@ internal sealed class EraseWorkConsumer(DatabasesContext db, DatabaseFiles files
     }
 
     /// <summary>A migration that ended without a hand-over leaves none of our accounts at the old server.</summary>
-    private async Task RemoveReadAccountsAsync(List<Guid> items, CancellationToken token)
+    private async Task RemoveReadAccountsAsync(IReadOnlyList<Guid> items, CancellationToken token)
     {
         foreach (var account in await db.ReadAccounts.Where(x => items.Contains(x.ItemId) && x.RemovedAt == null).AsNoTracking().ToListAsync(token))
         {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Board;
 using Cassiopea.Gateway.Idempotency;
@@ -16,8 +15,7 @@ namespace Cassiopea.Gateway.Domains;
 /// </summary>
 internal static class TransferLinks
 {
-    const string Purpose = "show-transfer-code";
-    static readonly string Page = Read();
+    static readonly SecretPage Page = new("TransferCode", "show-transfer-code");
 
     public static void MapTransferLinks(this IEndpointRouteBuilder commands) =>
         commands.MapPost("/items/{id:guid}/transfer-code-link", async (
@@ -38,37 +36,15 @@ internal static class TransferLinks
     public static void MapTransferCodes(this IEndpointRouteBuilder open)
     {
         open.MapGet("/codes/{secret}", async (string secret, HttpContext http, GatewayContext db, LinkDesk links, CancellationToken token) =>
-            await FindAsync(secret, db, links, token) is not var (link, item, _) || link.UsedAt is not null ? Problem.Of(ProblemCode.LinkOver) : Show(http, item, null))
+            await FindAsync(secret, db, links, token) is not var (link, item, _) || link.UsedAt is not null ? Problem.Of(ProblemCode.LinkOver) : Page.Show(http, null, Fields(item)))
             .ExcludeFromDescription();
         open.MapPost("/codes/{secret}", UseAsync).ExcludeFromDescription();
     }
 
-    static async Task<IResult> UseAsync(string secret, HttpContext http, GatewayContext db, LinkDesk links, VaultClient vault, CancellationToken token)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(token);
-        if (await FindAsync(secret, db, links, token) is not var (link, item, code))
-            return Problem.Of(ProblemCode.LinkOver);
-        var now = links.Now;
-        if (await db.Links.Where(l => l.Id == link.Id && l.UsedAt == null).ExecuteUpdateAsync(l => l.SetProperty(x => x.UsedAt, now), token) != 1)
-            return Problem.Of(ProblemCode.LinkOver);
-        switch (await vault.LeaseAsync(code.CredentialId, link.Id, Purpose, token))
-        {
-            case LeaseOutcome.Granted granted:
-                await using (granted.Lease)
-                {
-                    links.NoteUse(link, "the transfer code was shown");
-                    await db.SaveChangesAsync(token);
-                    await transaction.CommitAsync(token);
-                    return Show(http, item, granted.Lease.SecretText);
-                }
-
-            case LeaseOutcome.NotStored:
-                return Problem.Of(ProblemCode.LinkOver);
-            default: // the grant may be on its way; the link is not used up
-                http.Response.Headers.RetryAfter = "10";
-                return Problem.Of(ProblemCode.Unavailable);
-        }
-    }
+    static async Task<IResult> UseAsync(string secret, HttpContext http, GatewayContext db, LinkDesk links, VaultClient vault, CancellationToken token) =>
+        await FindAsync(secret, db, links, token) is not var (link, item, code)
+            ? Problem.Of(ProblemCode.LinkOver)
+            : await Page.UseAsync(http, db, links, vault, link, code.CredentialId, "the transfer code was shown", Fields(item), token);
 
     static async Task<(OneTimeLink Link, ItemRow Item, TransferCodeRow Code)?> FindAsync(string secret, GatewayContext db, LinkDesk links, CancellationToken token) =>
         await links.FindAsync(LinkKind.TransferCode, secret, token) is { } link
@@ -77,25 +53,7 @@ internal static class TransferLinks
             ? (link, item, code)
             : null;
 
-    static IResult Show(HttpContext http, ItemRow item, string? code)
-    {
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-        http.Response.Headers["Referrer-Policy"] = "no-referrer";
-        http.Response.Headers.CacheControl = "no-store";
-        var shown = code is null
-            ? "<form method=\"post\"><button>Montrer une fois · Eenmalig tonen · Show once</button></form>"
-            : $"<p><code>{WebUtility.HtmlEncode(code)}</code></p>";
-        var html = Page.Replace("{item}", WebUtility.HtmlEncode(item.Name), StringComparison.Ordinal).Replace("{code}", shown, StringComparison.Ordinal);
-        return TypedResults.Content(html, "text/html; charset=utf-8", Encoding.UTF8);
-    }
-
-    static string Read()
-    {
-        using var stream = typeof(TransferLinks).Assembly.GetManifestResourceStream("Cassiopea.Gateway.Pages.TransferCode.html")
-            ?? throw new InvalidOperationException("the page of the transfer code is not embedded");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    static (string Name, string Html)[] Fields(ItemRow item) => [("item", WebUtility.HtmlEncode(item.Name))];
 }
 
 /// <summary>The link for the domain's owner.</summary>

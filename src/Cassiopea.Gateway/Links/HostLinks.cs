@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Api;
 using Cassiopea.Gateway.Board;
@@ -16,9 +15,8 @@ namespace Cassiopea.Gateway.Links;
 /// </summary>
 internal static class HostLinks
 {
-    const string Purpose = "show-to-new-host";
     static readonly TimeZoneInfo Brussels = TimeZoneInfo.FindSystemTimeZoneById("Europe/Brussels");
-    static readonly string Page = Read();
+    static readonly SecretPage Page = new("HostAccess", "show-to-new-host");
 
     public static void MapHostLinks(this IEndpointRouteBuilder commands) =>
         commands.MapPost("/items/{id:guid}/host-link", async (
@@ -36,37 +34,15 @@ internal static class HostLinks
     public static void MapHostAccess(this IEndpointRouteBuilder open)
     {
         open.MapGet("/access/{secret}", async (string secret, HttpContext http, GatewayContext db, LinkDesk links, CancellationToken token) =>
-            await FindAsync(secret, db, links, token) is not var (link, item) || link.UsedAt is not null ? Problem.Of(ProblemCode.LinkOver) : Show(http, item, null))
+            await FindAsync(secret, db, links, token) is not var (link, item) || link.UsedAt is not null ? Problem.Of(ProblemCode.LinkOver) : Page.Show(http, null, Fields(item)))
             .ExcludeFromDescription();
         open.MapPost("/access/{secret}", UseAsync).ExcludeFromDescription();
     }
 
-    static async Task<IResult> UseAsync(string secret, HttpContext http, GatewayContext db, LinkDesk links, VaultClient vault, CancellationToken token)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(token);
-        if (await FindAsync(secret, db, links, token) is not var (link, item))
-            return Problem.Of(ProblemCode.LinkOver);
-        var now = links.Now;
-        if (await db.Links.Where(l => l.Id == link.Id && l.UsedAt == null).ExecuteUpdateAsync(l => l.SetProperty(x => x.UsedAt, now), token) != 1)
-            return Problem.Of(ProblemCode.LinkOver);
-        switch (await vault.LeaseAsync(item.Source!.CredentialId, link.Id, Purpose, token))
-        {
-            case LeaseOutcome.Granted granted:
-                await using (granted.Lease)
-                {
-                    links.NoteUse(link, "the login of the old place was shown");
-                    await db.SaveChangesAsync(token);
-                    await transaction.CommitAsync(token);
-                    return Show(http, item, granted.Lease.SecretText);
-                }
-
-            case LeaseOutcome.NotStored:
-                return Problem.Of(ProblemCode.LinkOver);
-            default: // the grant may be on its way; the link is not used up
-                http.Response.Headers.RetryAfter = "10";
-                return Problem.Of(ProblemCode.Unavailable);
-        }
-    }
+    static async Task<IResult> UseAsync(string secret, HttpContext http, GatewayContext db, LinkDesk links, VaultClient vault, CancellationToken token) =>
+        await FindAsync(secret, db, links, token) is not var (link, item)
+            ? Problem.Of(ProblemCode.LinkOver)
+            : await Page.UseAsync(http, db, links, vault, link, item.Source!.CredentialId, "the login of the old place was shown", Fields(item), token);
 
     static async Task<(OneTimeLink Link, ItemRow Item)?> FindAsync(string secret, GatewayContext db, LinkDesk links, CancellationToken token) =>
         await links.FindAsync(LinkKind.Host, secret, token) is { } link
@@ -74,30 +50,18 @@ internal static class HostLinks
             ? (link, item)
             : null;
 
-    static IResult Show(HttpContext http, ItemRow item, string? password)
+    static (string Name, string Html)[] Fields(ItemRow item)
     {
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-        http.Response.Headers["Referrer-Policy"] = "no-referrer";
-        http.Response.Headers.CacheControl = "no-store";
         var source = item.Source!;
-        var shown = password is null
-            ? "<form method=\"post\"><button>Montrer une fois · Eenmalig tonen · Show once</button></form>"
-            : $"<p><code>{WebUtility.HtmlEncode(password)}</code></p>";
-        var html = Page.Replace("{item}", WebUtility.HtmlEncode(item.Name), StringComparison.Ordinal)
-            .Replace("{due}", TimeZoneInfo.ConvertTime(item.Arrangement!.Host!.DueAt, Brussels).ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("{place}", WebUtility.HtmlEncode(FormattableString.Invariant($"{source.Protocol}://{source.Host}:{source.Port} ({source.Tls})")), StringComparison.Ordinal)
-            .Replace("{sheet}", ConnectionSheetEndpoints.InAllLanguages(item), StringComparison.Ordinal)
-            .Replace("{login}", WebUtility.HtmlEncode(source.Login), StringComparison.Ordinal)
-            .Replace("{password}", shown, StringComparison.Ordinal);
-        return TypedResults.Content(html, "text/html; charset=utf-8", Encoding.UTF8);
-    }
-
-    static string Read()
-    {
-        using var stream = typeof(HostLinks).Assembly.GetManifestResourceStream("Cassiopea.Gateway.Pages.HostAccess.html")
-            ?? throw new InvalidOperationException("the page of the host's access is not embedded");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        var due = TimeZoneInfo.ConvertTime(item.Arrangement!.Host!.DueAt, Brussels);
+        return
+        [
+            ("item", WebUtility.HtmlEncode(item.Name)),
+            ("due", due.ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture)),
+            ("place", WebUtility.HtmlEncode(FormattableString.Invariant($"{source.Protocol}://{source.Host}:{source.Port} ({source.Tls})"))),
+            ("sheet", ConnectionSheetEndpoints.InAllLanguages(item)),
+            ("login", WebUtility.HtmlEncode(source.Login)),
+        ];
     }
 }
 

@@ -10,10 +10,7 @@ internal sealed class EraseWorkConsumer(WebHostingContext db, SiteFiles files, T
     public async Task Consume(ConsumeContext<MigrationEnded> context)
     {
         var (migration, token) = (context.Message.MigrationId, context.CancellationToken);
-        var items = await db.Database.SqlQuery<Guid>($"""select distinct item_id as "Value" from job where migration_id = {migration}""").ToListAsync(token);
-        var running = await db.Database.SqlQuery<int>($"""select count(*)::int as "Value" from job where migration_id = {migration} and state = 'Running' and lease_until > now()""").SingleAsync(token);
-        if (running > 0)
-            throw new IOException("A job of this migration has not stopped yet: its files are erased when it has."); // comes again in a moment
+        var items = await db.ItemsAsync(migration, token);
         var erased = files.Erase(migration, items);
         var rows = await db.PassExceptions.Where(x => items.Contains(x.ItemId)).ExecuteDeleteAsync(token)
             + await db.Manifests.Where(x => items.Contains(x.ItemId)).ExecuteDeleteAsync(token)

@@ -33,12 +33,21 @@ public sealed class TransferKillTests
         await using var vault = await VaultStandIn.StartAsync("databases");
         var (database, journals) = (await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(), LabRoot.NewFolder("journals"));
         var item = await DatabaseCase.MakeAsync(vault, Seed);
-        (string, string)[] slow = [("Databases__BytesPerSecond", "200000"), ("Databases__Connections", "2"), ("Databases__ChunkRows", "1000")];
-        DatabasesProcess[] instances = [await DatabasesProcess.StartAsync(database, journals, vault, slow), await DatabasesProcess.StartAsync(database, journals, vault, slow)];
+        var settings = new Dictionary<string, string?>
+        {
+            ["Databases:JournalDirectory"] = journals,
+            ["Databases:ArchiveDirectory"] = Path.Combine(journals, "archives"),
+            ["Databases:BytesPerSecond"] = "200000",
+            ["Databases:Connections"] = "2",
+            ["Databases:ChunkRows"] = "1000",
+        };
+        ServiceProcess[] instances = [new("Cassiopea.Databases", "databases", database, vault, settings), new("Cassiopea.Databases", "databases", database, vault, settings)];
         await using var first = instances[0];
         await using var second = instances[1];
+        foreach (var instance in instances)
+            await instance.StartAsync();
         var command = item.Transfer();
-        await using (var db = DatabasesProcess.Open(database))
+        await using (var db = Open(database))
             await db.EnqueueJob(new JobRequest(command.MigrationId, command.ItemId, TransferDatabaseJob.Kind, 1, command.Source.Host, Bucket.Bulk, command), default);
 
         long before = 0;
@@ -50,7 +59,7 @@ public sealed class TransferKillTests
             await Task.Delay(TimeSpan.FromMilliseconds(dice.Next(400)), TimeProvider.System);
             await Task.WhenAll(instances.Select(static instance => instance.KillAsync()));
             before = await RowsAsync(item);
-            await Task.WhenAll(instances.Select(static instance => instance.StartAgainAsync()));
+            await Task.WhenAll(instances.Select(static instance => instance.StartAsync()));
         }
 
         await Eventually.TrueAsync(
@@ -66,9 +75,11 @@ public sealed class TransferKillTests
 
     private static async Task<Job> JobAsync(string database)
     {
-        await using var db = DatabasesProcess.Open(database);
+        await using var db = Open(database);
         return await db.Set<Job>().AsNoTracking().SingleAsync();
     }
+
+    private static DatabasesContext Open(string database) => new(new DbContextOptionsBuilder<DatabasesContext>().UseNpgsql(database).Options);
 
     /// <summary>Rows that are at the new place for good; tables that are not made yet hold none.</summary>
     private static async Task<long> RowsAsync(DatabaseCase item)

@@ -1,8 +1,9 @@
 namespace Cassiopea.Lab.Demo;
 
 /// <summary>
-/// Kills every service by SIGKILL, the saga's host and the gateway among them: those that move something while an item of theirs is on its way, the
-/// others one after the other, each a moment after the last one is back. What is seen is that the story ends the same.
+/// Kills every service by SIGKILL, the saga's host and the gateway among them: those that move something while an item of theirs is copied, or where that
+/// was over too soon, between its first copy and the end of its last; the others one after the other, each a moment after the last one is back. What is
+/// seen is that the story ends the same.
 /// </summary>
 internal sealed class ServiceKiller(DemoSystem system, IReadOnlyList<Course> courses, bool wanted, Action<string> say)
 {
@@ -31,9 +32,9 @@ internal sealed class ServiceKiller(DemoSystem system, IReadOnlyList<Course> cou
             while (!IsDone)
             {
                 await Task.Delay(Look, TimeProvider.System, token);
-                var moving = courses.SelectMany(c => c.View?.Items ?? []).Where(i => i is { State: "Copying" } or { Kind: "Domain", State: "InSync" }).Select(i => i.Kind).ToHashSet(StringComparer.Ordinal);
-                var mover = Movers.Where(m => moving.Contains(m.Kind) && !Kills.ContainsKey(m.Assembly)).Select(m => m.Assembly).FirstOrDefault();
-                if ((mover ?? (moving.Count > 0 && others.TryDequeue(out var other) ? other : null)) is { } next)
+                var moving = KindsIn("Copying");
+                var next = Left(moving) ?? (moving.Count > 0 && others.TryDequeue(out var other) ? other : null) ?? Left(KindsIn("InSync", "CutOver"));
+                if (next is not null)
                     await KillAsync(next, token);
             }
         }
@@ -42,6 +43,11 @@ internal sealed class ServiceKiller(DemoSystem system, IReadOnlyList<Course> cou
             // the story is over
         }
     }
+
+    private HashSet<string> KindsIn(params IReadOnlyList<string> states) =>
+        courses.Where(c => !c.IsOver).SelectMany(c => c.View?.Items ?? []).Where(i => states.Contains(i.State)).Select(i => i.Kind).ToHashSet(StringComparer.Ordinal);
+
+    private string? Left(HashSet<string> kinds) => Movers.Where(m => kinds.Contains(m.Kind) && !Kills.ContainsKey(m.Assembly)).Select(m => m.Assembly).FirstOrDefault();
 
     private async Task KillAsync(string service, CancellationToken token)
     {

@@ -16,6 +16,14 @@ public static class ListComparison
         var differences = new List<string>(await DifferencesAsync(old, @new, name, token));
         foreach (var sent in @new.Sent)
             differences.Add($"mail was sent: {sent.ReplaceLineEndings(" ")}");
+        foreach (var (what, found, wanted) in new[]
+        {
+            ("members", People($"{@new.FolderOf(name)}/member.dump").Count, list.Members),
+            ("archived posts", Hashes(@new.ArchiveOf(name), "/arctxt/").Count, list.Posts),
+            ("held posts", Held(@new, name).Count, list.Held),
+        })
+            if (found != wanted)
+                differences.Add($"{found} {what} at the new place, {wanted} were seeded");
         return new Comparison(list.Members + Directory.EnumerateFiles(old.ArchiveOf(name), "*", SearchOption.AllDirectories).Count(file => file.Contains("/arctxt/", StringComparison.Ordinal)), 0, differences);
     }
 

@@ -14,11 +14,12 @@ internal static class SiteComparison
         foreach (var (name, hash) in old.Where(file => !OwnToAPlace.Any(own => file.Key.StartsWith(own, StringComparison.Ordinal))))
             if (@new.GetValueOrDefault(name) != hash)
                 differences.Add($"{name}: {(@new.ContainsKey(name) ? "other content" : "missing")}");
+        differences.AddRange(site.Before.Where(file => old.GetValueOrDefault(file.Key) != file.Value).Select(file => $"{file.Key}: changed at the old place"));
         using var http = new HttpClient(new SocketsHttpHandler());
         foreach (var page in Pages)
         {
             var (before, after) = (await PageAsync(http, site, site.OldWeb, page, token), await PageAsync(http, site, site.NewWeb, page, token));
-            if (before != after)
+            if (before != after || !after.StartsWith("200 ", StringComparison.Ordinal))
                 differences.Add($"{page}: {before} became {after}");
         }
 
@@ -32,7 +33,8 @@ internal static class SiteComparison
         return new Comparison(old.Count, Directory.EnumerateFiles(site.OldHome, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length), differences);
     }
 
-    private static async Task<Dictionary<string, string>> HashesAsync(string home, CancellationToken token) =>
+    /// <summary>SHA-256 of each file, by its path below the folder.</summary>
+    public static async Task<Dictionary<string, string>> HashesAsync(string home, CancellationToken token) =>
         (await FileTree.ShellAsync(home, "find . -type f -print0 | xargs -0r sha256sum", token)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line.TrimStart('\\').Split("  ./", 2)).ToDictionary(parts => parts[1], parts => parts[0], StringComparer.Ordinal);
 

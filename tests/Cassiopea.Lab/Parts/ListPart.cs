@@ -23,17 +23,16 @@ internal sealed class ListPart : IAsyncDisposable
     public static async Task<ListPart> StartAsync(string folder, CancellationToken token)
     {
         var part = new ListPart(await SympaServer.StartAsync(OldRobot, token), await SympaServer.StartAsync(NewRobot, token));
-        var member = Associations.Large.Reference;
+        var (member, held) = (Associations.Large.Reference, Associations.LargeLists[0].Name);
         foreach (var (name, people) in Associations.LargeLists)
         {
             await part._old.AddListAsync(name, ListSeed.Config(OldRobot), ListSeed.Members(people), ListSeed.Owners, ListSeed.Editors, token);
             for (var i = 1; i <= Posts; i++)
                 await part._old.ArchiveAsync(name, "2010-03", i, ListSeed.Post(i), token);
-            part.Lists.Add(member, new LabList($"{name}@{OldRobot}", End(OldRobot, name), End(NewRobot, name), part._old.Root, part._new.Root, people));
+            part.Lists.Add(member, new LabList($"{name}@{OldRobot}", End(OldRobot, name), End(NewRobot, name), part._old.Root, part._new.Root, people, Posts, name == held ? 1 : 0));
         }
 
         await part._old.StartDaemonsAsync("sympa_msg");
-        var held = Associations.LargeLists[0].Name;
         await part._old.PostAsync(held, $"From: etranger@ailleurs.example\nTo: {held}@{OldRobot}\nSubject: =?utf-8?q?=C3=80_mod=C3=A9rer?=\nMessage-ID: <held@ailleurs.example>\nDate: Mon, 1 Mar 2010 10:00:00 +0100\n\nBonjour\n", token);
         await Eventually.TrueAsync("the post is held", () => Directory.EnumerateFiles($"{part._old.Root}/spool/moderation").Any(), TimeSpan.FromSeconds(60), token);
         foreach (var file in Directory.EnumerateFiles($"{part._old.Root}/captured")) File.Delete(file);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cassiopea.Lab.Manifest;
 using Cassiopea.Lab.Seed;
 using Cassiopea.Lab.Servers;
 
@@ -47,7 +48,7 @@ internal sealed class SitePart : IAsyncDisposable
             name,
             new LabPlace("ftp", "127.0.0.1", old.Port, "StartTls", old.User, old.Password, old.Pin),
             new LabPlace("ftp", "127.0.0.1", @new.Port, "StartTls", @new.User, @new.Password, @new.Pin),
-            old.Home, @new.Home, ports.OldWeb, ports.NewWeb));
+            old.Home, @new.Home, ports.OldWeb, ports.NewWeb, await SiteComparison.HashesAsync(old.Home, token)));
 
         await File.WriteAllTextAsync(Path.Combine(folder, "sites.csv"), string.Create(CultureInfo.InvariantCulture, $"member;site;host;port;tls;login;bytes;last_used\n{member};{name};127.0.0.1;{old.Port};starttls;{old.User};;\n"), token);
         await File.WriteAllTextAsync(Path.Combine(folder, "databases.csv"), string.Create(CultureInfo.InvariantCulture, $"member;database;host;port;tls;login;bytes;last_used\n{member};{source.Database};127.0.0.1;{from.Port};none;{source.User};;\n"), token);

@@ -27,7 +27,6 @@ public sealed class SympaSoapFront : IAsyncDisposable
     /// <summary>Starts both.</summary>
     public static async Task<SympaSoapFront> StartAsync(SympaServer sympa, CancellationToken token = default)
     {
-        if (!File.Exists("/usr/sbin/nginx")) throw new FileNotFoundException("Not installed: apt-get install -y --no-install-recommends nginx");
         var port = FreePort.Next();
         var front = new SympaSoapFront(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/sympasoap")));
         // Sympa takes an unsalted MD5 of the password: its form, not ours
@@ -44,13 +43,7 @@ public sealed class SympaSoapFront : IAsyncDisposable
             User = SympaServer.Account,
             Environment = new Dictionary<string, string?> { ["SYMPALIB"] = sympa.Library, ["SYMPA_CONFIG"] = null, ["HOME"] = sympa.Root, ["LC_ALL"] = "C.UTF-8" },
         }));
-        var configuration = Path.Combine(folder, "nginx.conf");
-        await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
-            daemon off; master_process off; pid {{folder}}/pid; error_log {{folder}}/error.log;
-            events { worker_connections 64; }
-            http {
-              access_log off; client_body_temp_path {{folder}}/body; fastcgi_temp_path {{folder}}/fcgi; proxy_temp_path {{folder}}/proxy; uwsgi_temp_path {{folder}}/uwsgi; scgi_temp_path {{folder}}/scgi;
-              server {
+        front._children.Add(await Nginx.StartAsync(folder, port, string.Create(CultureInfo.InvariantCulture, $$"""
                 listen 127.0.0.1:{{port}};
                 location /sympasoap {
                   fastcgi_pass unix:{{socket}}; fastcgi_read_timeout 120s;
@@ -59,11 +52,8 @@ public sealed class SympaSoapFront : IAsyncDisposable
                   fastcgi_param SERVER_NAME {{sympa.Robot}}; fastcgi_param HTTP_HOST {{sympa.Robot}}; fastcgi_param SERVER_PORT 80; fastcgi_param SERVER_PROTOCOL $server_protocol;
                   fastcgi_param REMOTE_ADDR $remote_addr; fastcgi_param HTTP_SOAPACTION $http_soapaction;
                 }
-              }
-            }
-            """), token);
-        front._children.Add(await ChildProcess.StartAsync(new ChildProgram("/usr/sbin/nginx", "-c", configuration, "-p", folder)));
-        await Eventually.TrueAsync("SOAP answers", () => front._children.FirstOrDefault(static one => one.HasExited) is { } ended ? throw new InvalidOperationException($"It ended: {ended.Tail}") : LabRoot.AnswersAsync(port, token), TimeSpan.FromSeconds(30), token);
+            """), token));
+        if (front._children.FirstOrDefault(static one => one.HasExited) is { } ended) throw new InvalidOperationException($"It ended: {ended.Tail}");
         return front;
     }
 
