@@ -2,7 +2,7 @@ using Cassiopea.Contracts;
 
 namespace Cassiopea.Databases;
 
-/// <summary>A second account at an old server, written down before the server was asked to make it.</summary>
+/// <summary>A second account at an old server, written down before the server was asked to make it, and after it said that there was none of this name.</summary>
 internal sealed class ReadAccount
 {
     public Guid ItemId { get; set; }

@@ -11,15 +11,19 @@ namespace Cassiopea.MySql.Engine;
 /// </summary>
 public static class ReadOnlyAccounts
 {
+    /// <summary>The server's number for "CREATE USER failed": the name is there already, and nothing was made.</summary>
+    public const int NotMade = 1396;
+
     /// <summary>Makes the account, or makes it anew when <paramref name="ours"/>. Doing it twice does no harm. The password itself never leaves this process: its hash does.</summary>
     /// <param name="administrator">An account that may make others; its database is the one to be read.</param>
     /// <param name="login">The new account's name, at most 16 characters as MySQL 5.5 allows, of letters, digits and <c>_</c>.</param>
     /// <param name="password">Its password.</param>
     /// <param name="ours">True when an earlier call of the caller may have made it.</param>
+    /// <param name="intend">Called once it is known that the name is free, and before it is taken: the caller writes down that it is its own from now on. Not called when <paramref name="ours"/>.</param>
     /// <param name="options">How to connect.</param>
     /// <param name="token">Cancels.</param>
     /// <exception cref="MySqlException">The server refused, the name is somebody else's, or the connection was lost.</exception>
-    public static async Task AddAsync(MySqlAccount administrator, string login, string password, bool ours, DatabaseCopyOptions options, CancellationToken token)
+    public static async Task AddAsync(MySqlAccount administrator, string login, string password, bool ours, Func<Task> intend, DatabaseCopyOptions options, CancellationToken token)
     {
         RefuseName(login);
         await using var connection = await OpenAsync(administrator, options, token);
@@ -30,6 +34,7 @@ public static class ReadOnlyAccounts
             await connection.ExecuteAsync($"DROP USER '{login}'@'%'", token);
         }
 
+        if (!ours) await intend();
         var hash = "*" + Convert.ToHexString(SHA1.HashData(SHA1.HashData(Encoding.UTF8.GetBytes(password))));
         var how = (await SchemaReader.ServerAsync(connection, token)).KnowsPlugins ? $"WITH mysql_native_password AS '{hash}'" : $"BY PASSWORD '{hash}'";
         await connection.ExecuteAsync($"CREATE USER '{login}'@'%' IDENTIFIED {how}", token);

@@ -54,8 +54,15 @@ public sealed class ReadAccountTests
         var site = await SiteAccountAsync(stage.Item);
         var added = await host.AskAsync<AddReadAccount, ReadAccountAdded>(new(stage.Item.Migration, stage.Item.Item, 1, account), e => e.Number == 1);
         Assert.Equal((FailureSide.Source, FailureCode.PermissionDenied), (added.Failure!.Side, added.Failure.Code));
-        var removed = await host.AskAsync<RemoveReadAccount, ReadAccountRemoved>(new(stage.Item.Migration, stage.Item.Item, 7, account), e => e.Number == 7);
-        Assert.Equal((FailureSide.Us, FailureCode.PermissionDenied), (removed.Failure!.Side, removed.Failure.Code));
+        Assert.Equal(0, await host.QueryAsync(db => db.ReadAccounts.CountAsync()));
+        foreach (var number in new[] { 1, 7 })
+        {
+            var removed = await host.AskAsync<RemoveReadAccount, ReadAccountRemoved>(new(stage.Item.Migration, stage.Item.Item, number, account), e => e.Number == number);
+            Assert.Equal((FailureSide.Us, FailureCode.PermissionDenied), (removed.Failure!.Side, removed.Failure.Code));
+            Assert.Equal(site, await SiteAccountAsync(stage.Item));
+        }
+
+        await host.AskAsync<MigrationEnded, WorkErased>(new MigrationEnded(stage.Item.Migration, MigrationState.Declined), e => e.MigrationId == stage.Item.Migration);
         Assert.Equal(site, await SiteAccountAsync(stage.Item));
     }
 
