@@ -86,6 +86,7 @@ internal static class DbCommands
     {
         var replacements = line.Values("--replace").Select(static text => text.Split("=>", 2) is [{ Length: > 0 } from, var to] ? new Replacement(from, to) : throw new UsageException("--replace must be 'OLD=>NEW'.")).ToList();
         if (replacements.Count == 0) throw new UsageException("--replace is required.");
+        if (Replacement.Feeding(replacements) is { } feeding) throw new UsageException($"--replace: another one replaces '{feeding.To}' again, so that a second run would change more: name the last text in both.");
         var result = await DatabaseReplacement.RunAsync(DbEnds.Account(line, "to"), replacements, new() { DryRun = !line.Has("--write"), Tables = line.Values("--table") }, token);
         if (line.Has("--json")) Console.WriteLine(JsonSerializer.Serialize(result, DbJson.Default.ReplacementResult));
         else if (!line.Has("--quiet"))

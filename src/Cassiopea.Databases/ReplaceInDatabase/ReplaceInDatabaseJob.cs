@@ -16,10 +16,11 @@ internal class ReplaceInDatabaseJob(EndpointLogins logins, DatabaseEngine engine
         ReplacementResult? result = null;
         var failure = await DatabaseStep.RunAsync(FailureSide.Target, async () =>
         {
-            RefuseFeeding(command.Replacements);
+            IReadOnlyList<Replacement> replacements = [.. command.Replacements.Select(static r => new Replacement(r.From, r.To))];
+            RefuseFeeding(replacements);
             await using var login = await logins.OpenAsync(command.Target, FailureSide.Target, DatabaseEnds.Rules, run.Id, token);
             result = await DatabaseReplacement.RunAsync(
-                DatabaseEnds.AccountOf(login), [.. command.Replacements.Select(static r => new Replacement(r.From, r.To))],
+                DatabaseEnds.AccountOf(login), replacements,
                 new() { DryRun = command.DryRun, TrustedRoots = engine.Copy().TrustedRoots }, token);
         }, token);
         var outcome = Outcome(run, command.DryRun, result, failure, time.GetUtcNow());
@@ -29,14 +30,13 @@ internal class ReplaceInDatabaseJob(EndpointLogins logins, DatabaseEngine engine
 
     public IReadOnlyList<object> Failed(JobRun run, Failure failure, DateTimeOffset asOf) => [Outcome(run, run.Args<ReplaceInDatabase>().DryRun, null, failure, asOf)];
 
-    /// <summary>A text that one replacement makes and another one replaces would change again with each repetition.</summary>
-    private static void RefuseFeeding(IReadOnlyList<TextReplacement> replacements)
+    /// <summary>A text that one replacement makes and the set replaces again would change with each repetition, and a run that was killed is repeated.</summary>
+    private static void RefuseFeeding(IReadOnlyList<Replacement> replacements)
     {
         if (replacements.Count == 0 || replacements.Any(static r => r.From.Length == 0))
             throw PassFailureException.Refused(FailureSide.Us, FailureCode.NotExpressible, "There is no text to be replaced.");
-        foreach (var made in replacements)
-            if (replacements.Any(other => other != made && made.To.Contains(other.From, StringComparison.Ordinal) && !made.From.Contains(other.From, StringComparison.Ordinal)))
-                throw PassFailureException.Refused(FailureSide.Us, FailureCode.NotExpressible, "One replacement makes a text that another one replaces: name the last text in both.");
+        if (Replacement.Feeding(replacements) is not null)
+            throw PassFailureException.Refused(FailureSide.Us, FailureCode.NotExpressible, "One replacement makes a text that another one replaces: name the last text in both.");
     }
 
     private static DatabaseReplaced Outcome(JobRun run, bool dryRun, ReplacementResult? result, Failure? failure, DateTimeOffset asOf) => new(

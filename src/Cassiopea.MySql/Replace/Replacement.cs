@@ -5,7 +5,20 @@ namespace Cassiopea.MySql.Replace;
 /// <summary>A text and what takes its place, for example the site's old and new address.</summary>
 /// <param name="From">Not empty.</param>
 /// <param name="To">What stands there afterwards.</param>
-public sealed record Replacement(string From, string To);
+public sealed record Replacement(string From, string To)
+{
+    /// <summary>
+    /// The first replacement whose new text these replacements would change again: doing all of them twice, as after a kill, would not be the same as once.
+    /// Null when there is none. A new text that holds its own old one stays as it is.
+    /// </summary>
+    /// <param name="all">What is replaced together.</param>
+    /// <exception cref="ArgumentException">A text to be replaced is empty.</exception>
+    public static Replacement? Feeding(IReadOnlyList<Replacement> all)
+    {
+        var needles = new Needles(all);
+        return all.FirstOrDefault(one => Needles.FormsOf(one).Any(form => needles.Changes(form.To)));
+    }
+}
 
 /// <summary>A value after replacement.</summary>
 /// <param name="Bytes">The new value; null when nothing was replaced.</param>
@@ -26,11 +39,7 @@ internal sealed class Needles
         foreach (var one in replacements)
         {
             if (one.From.Length == 0) throw new ArgumentException("A text to be replaced is empty.", nameof(replacements));
-            Add(one.From, one.To);
-            Add(Json(one.From, escapeSlash: true, ascii: false), Json(one.To, escapeSlash: true, ascii: false));
-            Add(Json(one.From, escapeSlash: true, ascii: true), Json(one.To, escapeSlash: true, ascii: true));
-            Add(Json(one.From, escapeSlash: false, ascii: true), Json(one.To, escapeSlash: false, ascii: true));
-            Add(Uri.EscapeDataString(one.From), Uri.EscapeDataString(one.To));
+            foreach (var (from, to) in FormsOf(one)) Add(from, to);
         }
 
         _pairs.Sort(static (x, y) => y.From.Length - x.From.Length);
@@ -44,6 +53,25 @@ internal sealed class Needles
         foreach (var (from, _, stays) in _pairs)
             if (!stays && text.IndexOf(from) >= 0) return true;
         return false;
+    }
+
+    /// <summary>A replacement in each form that is looked for, as it is first.</summary>
+    public static IEnumerable<(string From, string To)> FormsOf(Replacement one) =>
+    [
+        (one.From, one.To),
+        (Json(one.From, escapeSlash: true, ascii: false), Json(one.To, escapeSlash: true, ascii: false)),
+        (Json(one.From, escapeSlash: true, ascii: true), Json(one.To, escapeSlash: true, ascii: true)),
+        (Json(one.From, escapeSlash: false, ascii: true), Json(one.To, escapeSlash: false, ascii: true)),
+        (Uri.EscapeDataString(one.From), Uri.EscapeDataString(one.To)),
+    ];
+
+    /// <summary>True when a text without structure would be another one afterwards.</summary>
+    public bool Changes(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        using var made = new MemoryStream(bytes.Length + 64);
+        Replace(bytes, made);
+        return !made.ToArray().AsSpan().SequenceEqual(bytes);
     }
 
     /// <summary>Replaces in text that has no structure; the longest form wins where two begin.</summary>

@@ -46,8 +46,21 @@ public sealed class ReplaceInDatabaseTests
         await using var host = await DatabasesHost.StartAsync();
         var item = await DatabaseCase.MakeAsync(host, Seed);
         await host.AskAsync<TransferDatabase, ItemTransferred>(item.Transfer(), e => e.ItemId == item.Item);
-        var told = await host.AskAsync<ReplaceInDatabase, DatabaseReplaced>(new(item.Migration, item.Item, 1, item.Target, [new("/a", "/b"), new("/b", "/c")], DryRun: false), e => e.Pass == 1);
-        Assert.Equal((FailureSide.Us, FailureCode.NotExpressible), (told.Failure!.Side, told.Failure.Code));
-        Assert.Equal(["/var/www/old"], await item.NewAsync("select v from wp_options where id=1;"));
+        TextReplacement[][] sets =
+        [
+            [new("/a", "/b"), new("/b", "/c")],
+            [new("/var/www/old", "/var/www/site"), new("/var/www", "/srv/new")],
+            [new("/var/www", "/srv/new"), new("/var/www/old", "/var/www/site")],
+        ];
+        for (var pass = 1; pass <= sets.Length; pass++)
+        {
+            var told = await host.AskAsync<ReplaceInDatabase, DatabaseReplaced>(new(item.Migration, item.Item, pass, item.Target, sets[pass - 1], DryRun: false), e => e.Pass == pass);
+            Assert.Equal((FailureSide.Us, FailureCode.NotExpressible), (told.Failure?.Side, told.Failure?.Code));
+            Assert.Equal(["/var/www/old"], await item.NewAsync("select v from wp_options where id=1;"));
+        }
+
+        var fine = await host.AskAsync<ReplaceInDatabase, DatabaseReplaced>(new(item.Migration, item.Item, 9, item.Target, [new("/var/www", "/srv/new"), new("/var/www/old", "/srv/site")], DryRun: false), e => e.Pass == 9);
+        Assert.Null(fine.Failure);
+        Assert.Equal(["/srv/site"], await item.NewAsync("select v from wp_options where id=1;"));
     }
 }
