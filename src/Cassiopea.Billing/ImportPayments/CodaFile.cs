@@ -43,7 +43,7 @@ internal static partial class CodaFile
                 statement.End(line);
                 foreach (var movement in statement.Movements)
                 {
-                    if (movement.IsPayment) movements.Add(movement.Told(statement.Account, statement.Number));
+                    if (movement.IsPayment) movements.Add(statement.Told(movement));
                     else ignored++;
                 }
 

@@ -7,6 +7,7 @@ namespace Cassiopea.Billing.ImportPayments;
 internal sealed class CodaStatement
 {
     private readonly List<CodaMovement> _movements = [];
+    private HashSet<string>? _shared;
     private long _oldBalance;
     private long _newBalance;
     private long _credit;
@@ -36,6 +37,19 @@ internal sealed class CodaStatement
                 foreach (var movement in details.Count > 0 ? details : group.Where(movement => !movement.IsDetail)) yield return movement;
             }
         }
+    }
+
+    /// <summary>
+    /// As a payment under the bank's own reference, as people and CSV files name it, too. Details of a collective movement share it and are told apart by
+    /// their place; so are payments of a bank that gives several of them one reference, and those without any.
+    /// </summary>
+    public BankMovement Told(CodaMovement movement)
+    {
+        _shared ??= [.. Movements.Where(static m => m is { IsPayment: true, IsDetail: false }).GroupBy(static m => m.Reference, StringComparer.Ordinal).Where(static g => g.Skip(1).Any()).Select(static g => g.Key)];
+        var reference = movement.Reference.Length == 0 ? $"{Account}/{Number}/{movement.Place}"
+            : movement.IsDetail || _shared.Contains(movement.Reference) ? $"{movement.Reference}/{movement.Place}"
+            : movement.Reference;
+        return movement.Told(reference);
     }
 
     public void Take(CodaLine line)
@@ -105,7 +119,6 @@ internal sealed class CodaMovement
 {
     private readonly int _line;
     private readonly string _detail;
-    private readonly string _reference;
     private readonly string _structured;
     private readonly DateOnly _date;
     private string _written;
@@ -115,7 +128,7 @@ internal sealed class CodaMovement
         _line = line.Number;
         Sequence = line.Text(2, 4);
         _detail = line.Text(6, 4);
-        _reference = line.Text(10, 21).Trim();
+        Reference = line.Text(10, 21).Trim();
         IsCredit = line.At(31) == '0';
         Cents = line.Cents(32);
         Type = line.At(53);
@@ -127,6 +140,12 @@ internal sealed class CodaMovement
     }
 
     public string Sequence { get; }
+
+    /// <summary>The bank's own; empty when it gave none.</summary>
+    public string Reference { get; }
+
+    /// <summary>Where it stands in its statement.</summary>
+    public string Place => $"{Sequence}.{_detail}";
 
     /// <summary>First digit of the transaction's code: 0 to 3 amounts, 5 to 9 details of them.</summary>
     public char Type { get; }
@@ -141,10 +160,5 @@ internal sealed class CodaMovement
 
     public void Continue(CodaLine line) => _written += line.At(1) == '2' ? line.Text(10, 53) : line.Text(82, 43);
 
-    /// <summary>As a payment: its reference is the bank's own, else its place in the statement; both with the detail, because details share them.</summary>
-    public BankMovement Told(string account, string statement)
-    {
-        var reference = _reference.Length > 0 ? $"{_reference}/{Sequence}.{_detail}" : $"{account}/{statement}/{Sequence}.{_detail}";
-        return new BankMovement(_line, Cents, _structured.Length > 0 ? _structured : CodaFile.CommunicationIn(_written), _date, reference, "");
-    }
+    public BankMovement Told(string reference) => new(_line, Cents, _structured.Length > 0 ? _structured : CodaFile.CommunicationIn(_written), _date, reference, "");
 }

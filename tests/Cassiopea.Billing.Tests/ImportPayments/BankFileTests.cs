@@ -15,7 +15,7 @@ public sealed class BankFileTests
     {
         var file = Read(new CodaMaker().Move(12_345, Structured).End());
         Assert.Empty(file.Errors);
-        Assert.Equal(new BankMovement(3, 12_345, Structured, new DateOnly(2018, 2, 27), "BANKREF/0001.0000", ""), Assert.Single(file.Movements));
+        Assert.Equal(new BankMovement(3, 12_345, Structured, new DateOnly(2018, 2, 27), "BANKREF", ""), Assert.Single(file.Movements));
     }
 
     [Fact]
@@ -42,6 +42,10 @@ public sealed class BankFileTests
         var withCosts = new CodaMaker().Move(9_900, Structured, type: '3').Move(10_000, type: '8', detail: 1).Move(-100, type: '8', detail: 2).End();
         Assert.Equal(9_900, Assert.Single(Read(withCosts).Movements).AmountCents);
     }
+
+    [Fact]
+    public void Payments_that_a_bank_gave_one_reference_are_told_apart_by_their_place() =>
+        Assert.Equal(["SAME/0001.0000", "SAME/0002.0000", "OWN"], Read(new CodaMaker().Move(10_000, Structured, reference: "SAME").Move(10_000, Structured, reference: "SAME").Move(5, reference: "OWN").Move(-5, reference: "OWN").End()).Movements.Select(m => m.BankReference));
 
     [Fact]
     public void Without_the_banks_reference_the_place_in_the_statement_names_a_movement() =>

@@ -49,6 +49,27 @@ public sealed class ImportPaymentsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_movement_counts_once_whether_staff_a_csv_or_a_statement_told_it_first_and_details_count_each()
+    {
+        var (one, _) = await _billing.CheckAsync("M1");
+        const string csv = "received_on;amount;bank_reference;communication\n27/02/2018;20,00;B2;" + Structured + "\n27/02/2018;30,00;B3;" + Structured + "\n";
+        var statement = new CodaMaker().Move(1_000, Structured, reference: "B1").Move(2_000, Structured, reference: "B2")
+            .Move(1_200, type: '1', reference: "B4").Move(500, Structured, type: '5', detail: 1, reference: "B4").Move(700, Structured, type: '5', detail: 2, reference: "B4").End();
+        Assert.StartsWith("accepted", await _billing.PayAsync("B1", 1_000, communication: Structured), StringComparison.Ordinal);
+        Assert.Equal(2, (await _billing.ImportPaymentsAsync(csv)).Counted);
+        var said = await _billing.ImportPaymentsAsync(statement);
+        Assert.Equal((2, 0, 2, 0), (said.Counted, said.Unmatched, said.Known, said.Errors.Count));
+        await _billing.StandsAsync(one, InvoiceStatus.Due, 10_000 - 1_000 - 2_000 - 3_000 - 500 - 700);
+
+        // and the other way round
+        Assert.Equal(1, (await _billing.ImportPaymentsAsync(new CodaMaker(statement: "013").Move(900, Structured, reference: "B5").End())).Counted);
+        Assert.Equal(1, (await _billing.ImportPaymentsAsync("received_on;amount;bank_reference;communication\n27/02/2018;9,00;B5;" + Structured + "\n")).Known);
+        Assert.StartsWith("accepted", await _billing.PayAsync("B5", 900, communication: Structured), StringComparison.Ordinal);
+        await _billing.StandsAsync(one, InvoiceStatus.Due, 1_900);
+        Assert.Equal(6, await _billing.InDatabaseAsync(db => db.Payments.CountAsync()));
+    }
+
+    [Fact]
     public async Task The_same_reference_with_another_amount_is_an_error_of_its_line()
     {
         await _billing.ImportPaymentsAsync("received_on;amount;bank_reference;communication\n27/02/2018;10,00;B1;" + Structured + "\n");
