@@ -10,7 +10,7 @@ namespace Cassiopea.Databases;
 
 /// <summary>
 /// Writes one database as plain SQL for its member, in files of a bounded size that any mysql client loads in the order of their names, with a list of what
-/// each table holds. Each file is read again before it counts. A later archive takes the place of the earlier one. Killed at any moment it begins again.
+/// each table holds. Each file is read again before it counts. A later archive takes the place of the earlier one, once it is known to be good. Killed at any moment it begins again.
 /// </summary>
 internal sealed class ArchiveDatabaseJob(
     ItemPass pass, DatabaseEngine engine, DatabaseFiles files, IOptions<DatabasesOptions> options, TimeProvider time, ILogger<ArchiveDatabaseJob> log) : IJob
@@ -25,30 +25,35 @@ internal sealed class ArchiveDatabaseJob(
 
     private async Task ArchiveAsync(JobRun run, EndpointLogin source, CancellationToken token)
     {
-        var folder = files.ArchiveOf(run.MigrationId, run.ItemId);
+        var folder = new ArchiveFolder(files.ArchiveOf(run.MigrationId, run.ItemId));
         var account = DatabaseEnds.AccountOf(source);
         var name = string.Create(CultureInfo.InvariantCulture, $"{Plain(account.Endpoint.Database)}-{run.Pass}");
-        var draft = Path.Combine(folder, ".draft-" + name);
-        Directory.CreateDirectory(draft);
+        using var draft = folder.NewDraft(name);
         var dump = await new DatabaseDump(time).RunAsync(
-            account, number => Path.Combine(draft, string.Create(CultureInfo.InvariantCulture, $"{name}-{number:000}.sql")), options.Value.ArchivePartBytes, engine.Copy(), token);
-        var manifest = await ManifestAsync(Path.Combine(draft, name + "-manifest.tsv"), dump, token);
+            account, number => Path.Combine(draft.Path, string.Create(CultureInfo.InvariantCulture, $"{name}-{number:000}.sql")), options.Value.ArchivePartBytes, engine.Copy(), token);
+        RefuseChanged(dump.Held);
+        var manifest = await ManifestAsync(Path.Combine(draft.Path, name + ArchiveFolder.ManifestEnd), dump, token);
         var written = dump.Parts.Append(manifest).ToList();
-        var equal = dump.Held.All(static table => table.Rows == table.Written);
-        foreach (var part in written)
-            equal &= await ReadAgainAsync(part, token);
-        var before = await HeldBeforeAsync(folder, token);
-        foreach (var part in written)
-            File.Move(part.Path, Path.Combine(folder, Path.GetFileName(part.Path)), overwrite: true);
-        Directory.Delete(draft, recursive: true);
+        var before = await folder.HeldBeforeAsync(name, token);
+        await folder.PlaceAsync(written, token);
 
         var exceptions = dump.Left.Select(PassFailures.Of).ToList();
         ItemArchive archive = new(
-            dump.Rows, dump.Bytes, null, equal, manifest.Sha256, [.. written.Select(static p => new ArchivePart(Path.GetFileName(p.Path), p.Bytes, p.Sha256))], time.GetUtcNow());
+            dump.Rows, dump.Bytes, null, Equal: true, manifest.Sha256, [.. written.Select(static p => new ArchivePart(Path.GetFileName(p.Path), p.Bytes, p.Sha256))], time.GetUtcNow());
         await run.CompleteAsync(
             new ItemArchived(run.MigrationId, run.ItemId, run.Pass, archive, dump.Held.Where(t => !before.Contains(LineOf(t))).Sum(static t => t.Rows), [.. exceptions.Take(PassException.MostInEvent)], archive.AsOf), token);
-        RemoveOthers(folder, archive);
-        log.Archived(run.ItemId, run.Pass, dump.Tables, dump.Rows, archive.Parts.Count, equal);
+        folder.RemoveOthers(archive.Parts);
+        log.Archived(run.ItemId, run.Pass, dump.Tables, dump.Rows, archive.Parts.Count, archive.Equal);
+    }
+
+    /// <summary>A table without transactions to which somebody wrote while it was read is no archive: it is read again, and the earlier archive stays.</summary>
+    internal static void RefuseChanged(IEnumerable<DumpedTable> held)
+    {
+        var changed = held.Where(static table => table.Rows != table.Written).Select(static table => table.Name).ToList();
+        if (changed.Count > 0)
+            throw new PassFailureException(new Failure(
+                FailureSide.Source, FailureKind.Passing, FailureCode.ItemUnreadable,
+                $"{changed.Count} tables changed while they were read ({string.Join(", ", changed.Take(3).Select(static n => n.Length <= 64 ? n : n[..64]))}): the earlier archive stays. If it goes on, stop what writes to the site, and archive again."));
     }
 
     /// <summary>What each table holds, as any server with the same rows says: the member checks what was loaded against it.</summary>
@@ -65,28 +70,6 @@ internal sealed class ArchiveDatabaseJob(
     }
 
     private static string LineOf(DumpedTable table) => string.Create(CultureInfo.InvariantCulture, $"{table.Name.Replace('\t', ' ').Replace('\n', ' ')}\t{table.Rows}\t{table.Hash}");
-
-    /// <summary>What the archive that this one replaces held: only what changed counts as new.</summary>
-    private static async Task<HashSet<string>> HeldBeforeAsync(string folder, CancellationToken token)
-    {
-        HashSet<string> lines = new(StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(folder, "*-manifest.tsv"))
-            lines.UnionWith(await File.ReadAllLinesAsync(file, token));
-        return lines;
-    }
-
-    private static async Task<bool> ReadAgainAsync(DumpPart part, CancellationToken token)
-    {
-        await using var file = File.OpenRead(part.Path);
-        return file.Length == part.Bytes && Convert.ToHexStringLower(await SHA256.HashDataAsync(file, token)) == part.Sha256;
-    }
-
-    /// <summary>Files of earlier archives: no link leads there any more.</summary>
-    private static void RemoveOthers(string folder, ItemArchive archive)
-    {
-        foreach (var file in Directory.EnumerateFiles(folder).Where(file => archive.Parts.All(part => part.Name != Path.GetFileName(file))))
-            File.Delete(file);
-    }
 
     private static string Plain(string name)
     {
