@@ -23,7 +23,8 @@ internal static class BillingSetup
         builder.Services.AddScoped<FourEyes>();
         builder.Services.AddScoped<Telling>();
         builder.Services.AddHostedService<StandingClock>();
-        builder.Services.AddHttpClient<DolibarrClient>();
+        // its key goes to the address that was configured, and nowhere else
+        builder.Services.AddHttpClient<DolibarrClient>().ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false });
         builder.Services.AddScoped<DolibarrTurn>();
         builder.Services.AddHostedService<DolibarrClock>();
         builder.AddBus<BillingContext>("billing", bus =>

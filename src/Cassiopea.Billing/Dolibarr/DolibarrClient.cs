@@ -88,6 +88,7 @@ internal sealed partial class DolibarrClient(HttpClient http, IOptions<BillingOp
         HttpStatusCode.Unauthorized => "Dolibarr refuses the key: make a new one and put it into the file.",
         HttpStatusCode.Forbidden => "Dolibarr's user lacks a right: let it read third parties and invoices.",
         HttpStatusCode.NotFound => "Dolibarr's API is not at this address: look at Billing:Dolibarr:Url and whether its API module is switched on.",
+        >= HttpStatusCode.MovedPermanently and < HttpStatusCode.BadRequest => "Dolibarr's address leads elsewhere, and its key is not sent there: put the address that counts into Billing:Dolibarr:Url.",
         _ => string.Create(CultureInfo.InvariantCulture, $"Dolibarr answered {(int)status}."),
     };
 

@@ -28,7 +28,10 @@ internal static class DolibarrInvoice
             throw new DolibarrException($"The invoice {number} is in {currency}: only EUR is counted. Record a waiver or an arrangement for it.");
         var amount = Cents(row, "total_ttc", number) ?? throw new DolibarrException($"The invoice {number} has no total.");
         var credited = (Cents(row, "totalcreditnotes", number) ?? 0) + (Cents(row, "totaldeposits", number) ?? 0);
-        var open = status == Paid ? 0 : Cents(row, "remaintopay", number) ?? throw new DolibarrException($"Dolibarr does not say what remains to pay of {number}.");
+        var open = status == Paid ? 0
+            : Cents(row, "remaintopay", number) is { } left ? left
+            : status == Abandoned ? amount - credited // nobody will pay it: what was paid of it is not told
+            : throw new DolibarrException($"Dolibarr does not say what remains to pay of {number}.");
         var issued = Day(row, "date") ?? throw new DolibarrException($"The invoice {number} has no date.");
         return new SourceInvoice(
             member, number, Year(row, options, issued), issued, Day(row, "date_lim_reglement") ?? issued.AddDays((int)options.PaymentTerm.TotalDays),

@@ -133,6 +133,28 @@ public sealed class DolibarrTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_abandoned_invoice_of_which_a_list_does_not_say_what_remains_owes_nothing()
+    {
+        _erp.Moods.ListsLackRemainder = true;
+        _erp.Issue("M1", "FA1", Day, 12m);
+        _erp.Set(_erp.Issue("M1", "FA2", Day, 77m), "status", "3");
+        var (_, answer) = await _billing.CheckAsync("M1");
+        Assert.Equal((InvoiceStatus.Due, 1_200), (answer.Status, answer.OpenCents));
+    }
+
+    [Fact]
+    public async Task The_key_follows_no_address_that_leads_elsewhere()
+    {
+        await using var elsewhere = await DolibarrStandIn.StartAsync(TestContext.Current.CancellationToken);
+        _erp.Issue("M1", "FA1", Day, 12m);
+        _erp.Moods.LeadsTo = elsewhere.Url;
+        var (_, answer) = await _billing.CheckAsync("M1");
+        Assert.Equal(InvoiceStatus.Unknown, answer.Status);
+        Assert.Contains("elsewhere", answer.Explanation, StringComparison.Ordinal);
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    [Fact]
     [Trait("Requirement", "inv-I12")]
     public async Task Another_currency_is_not_counted_as_euro()
     {

@@ -16,6 +16,9 @@ public sealed class DolibarrMoods
     /// <summary>Every answer is this status, as HTML; 0 = as it should be.</summary>
     public int Status { get; set; }
 
+    /// <summary>Every answer leads to this root instead; null = none does.</summary>
+    public string? LeadsTo { get; set; }
+
     /// <summary>The connection is cut instead of an answer.</summary>
     public bool Cuts { get; set; }
 
@@ -144,7 +147,11 @@ public sealed partial class DolibarrStandIn : IAsyncDisposable
         }
 
         if (Moods.Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
-        if (Moods.Status > 0)
+        if (Moods.LeadsTo is { } other)
+        {
+            http.Response.Redirect(other.TrimEnd('/') + http.Request.Path + http.Request.QueryString);
+        }
+        else if (Moods.Status > 0)
         {
             http.Response.StatusCode = Moods.Status;
             await http.Response.WriteAsync("<html><body>Something went wrong</body></html>", http.RequestAborted);
