@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Board;
+using Cassiopea.Gateway.Checklist;
 using Cassiopea.Gateway.Domains;
 using Cassiopea.Gateway.Events;
 using Cassiopea.Gateway.Idempotency;
+using Cassiopea.Gateway.Inventory;
 using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.ServiceDefaults;
@@ -34,6 +36,10 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
     public DbSet<EventRow> Events => Set<EventRow>();
     public DbSet<DomainComparisonRow> DomainComparisons => Set<DomainComparisonRow>();
     public DbSet<TransferCodeRow> TransferCodes => Set<TransferCodeRow>();
+    public DbSet<AnswerRow> Answers => Set<AnswerRow>();
+    public DbSet<ListedRow> Listed => Set<ListedRow>();
+    public DbSet<TaskRow> StaffTasks => Set<TaskRow>();
+    public DbSet<NoteRow> Notes => Set<NoteRow>();
     public DbSet<OneTimeLink> Links => Set<OneTimeLink>();
 
     /// <summary>Until the end of the transaction nobody else changes what the board knows of this: events of one thing come in bursts.</summary>
@@ -54,6 +60,16 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
             e.Property(x => x.Result).HasColumnType("jsonb");
         });
         MapBoard(modelBuilder);
+        modelBuilder.Entity<AnswerRow>(e => { e.ToTable("answer"); e.HasKey(x => new { x.MigrationId, x.Number }); });
+        modelBuilder.Entity<TaskRow>(e => { e.ToTable("staff_task"); e.Property(x => x.Version).IsConcurrencyToken(); });
+        modelBuilder.Entity<ListedRow>(e =>
+        {
+            e.ToTable("listed");
+            e.HasKey(x => new { x.MemberReference, x.Source });
+            AsJson(e.Property(x => x.Services));
+            e.Property(x => x.AsOf).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<NoteRow>(e => e.ToTable("note"));
         modelBuilder.Entity<OneTimeLink>(e => { e.ToTable("link"); e.Property(x => x.Kind).HasConversion<string>(); });
         modelBuilder.Entity<EventRow>(e =>
         {

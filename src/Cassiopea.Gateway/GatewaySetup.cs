@@ -1,8 +1,10 @@
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Api;
 using Cassiopea.Gateway.Board;
+using Cassiopea.Gateway.Checklist;
 using Cassiopea.Gateway.Domains;
 using Cassiopea.Gateway.Events;
+using Cassiopea.Gateway.Inventory;
 using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Pages;
@@ -43,6 +45,8 @@ internal static class GatewaySetup
         services.AddScoped<CommandDesk>();
         services.AddScoped<OperationEnd>();
         services.AddScoped<BoardQueries>();
+        services.AddScoped<ChecklistQueries>();
+        services.AddScoped<InventoryQueries>();
         services.AddScoped<CredentialBook>();
         services.AddScoped<LinkDesk>();
         services.AddScoped<EventLog>();
@@ -87,6 +91,9 @@ internal static class GatewaySetup
         bus.AddConsumer<ItemVerifiedConsumer>();
         bus.AddConsumer<CredentialStoredConsumer>();
         bus.AddConsumer<CredentialsErasedConsumer>();
+        bus.AddConsumer<QuestionAnsweredConsumer>();
+        bus.AddConsumer<TaskAdvancedConsumer>();
+        bus.AddConsumer<InventoryImportedConsumer>();
         bus.AddConsumer<NoticeSentConsumer>();
         bus.AddConsumer<DossierDeliveredConsumer>();
         bus.AddConsumer<DomainStepReachedConsumer>();

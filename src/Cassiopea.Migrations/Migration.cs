@@ -1,4 +1,6 @@
+using Cassiopea.Checklist.Preflight;
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Checklist;
 using Cassiopea.Migrations.Dossiers;
 using Cassiopea.Migrations.Notices;
 using MassTransit;
@@ -41,9 +43,16 @@ internal sealed class Migration : SagaStateMachineInstance
 
     // survey and plan
     public int SurveyRound { get; set; }
+
+    /// <summary>Answers that were given so far.</summary>
+    public int AnswerNumber { get; set; }
+
     public DateTimeOffset? SurveyAskedAt { get; set; }
     public string PlanSha256 { get; set; } = "";
     public DateTimeOffset? PlannedAt { get; set; }
+
+    /// <summary>What the dry run of the whole foretold when the plan was approved; kept to be compared with what came.</summary>
+    public DryRun? Foretold { get; set; }
 
     // passes and cut-over
     public DateTimeOffset? LastRoundAt { get; set; }
@@ -82,6 +91,8 @@ internal sealed class Migration : SagaStateMachineInstance
     public List<KindSurvey> Surveys { get; } = [];
     public List<Approval> Approvals { get; } = [];
     public List<Notice> Notices { get; } = [];
+    public List<Answer> Answers { get; } = [];
+    public List<StaffTask> Tasks { get; } = [];
     public List<WorkReceipt> WorkReceipts { get; } = [];
 
     /// <summary>What happens while one message is handled; not stored.</summary>

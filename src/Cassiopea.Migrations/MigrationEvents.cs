@@ -19,6 +19,10 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<ApproveCutOver> ApproveCutOver { get; protected set; } = null!;
     public Event<ConsentToSwitch> ConsentToSwitch { get; protected set; } = null!;
     public Event<ApproveDifferences> ApproveDifferences { get; protected set; } = null!;
+    public Event<AnswerChecklist> AnswerChecklist { get; protected set; } = null!;
+    public Event<CloseTask> CloseTask { get; protected set; } = null!;
+    public Event<RunCheck> RunCheck { get; protected set; } = null!;
+    public Event<AssignTask> AssignTask { get; protected set; } = null!;
     public Event<HandOver> HandOver { get; protected set; } = null!;
     public Event<PauseMigration> PauseMigration { get; protected set; } = null!;
     public Event<ResumeMigration> ResumeMigration { get; protected set; } = null!;

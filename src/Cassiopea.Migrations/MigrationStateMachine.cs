@@ -1,4 +1,5 @@
 using MassTransit;
+using static Cassiopea.Migrations.Checklist.MigrationStepsChecklist;
 using static Cassiopea.Migrations.MigrationSteps;
 using static Cassiopea.Migrations.MigrationStepsArrange;
 using static Cassiopea.Migrations.MigrationStepsCopy;
@@ -72,6 +73,11 @@ internal sealed class MigrationStateMachine : MigrationEvents
 
         During([AwaitingPayment, Surveying, Preparing, Copying, CatchingUp, NeedsStaff, Watching],
             May(DeclareItem).Then(Declare), May(ExcludeItem).Then(Exclude), May(RetryItem).Then(Retry), May(ExcludeKind).Then(ExcludeKindFromMove));
+        During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, Watching, NeedsStaff],
+            May(AnswerChecklist).Then(Answer), May(AssignTask).Then(Assign));
+        During([Surveying, Ready, Copying, CatchingUp, Watching, NeedsStaff], May(CloseTask).Then(Close));
+        During([AwaitingPayment, Preparing], May(CloseTask).Then(Close).If(CalledWithoutAnswer, c => c.Then(DeclineUnanswered).TransitionTo(Declined)));
+        During([AwaitingPayment, Surveying, Preparing, Copying, CatchingUp, NeedsStaff], May(RunCheck).Then(Checklist.MigrationStepsPreflight.Run));
         During([AwaitingPayment, Surveying, Preparing], May(SurveyAgain).Then(AskServicesAgain));
         During([AwaitingPayment, Surveying, Preparing], May(ChooseStrategy).Then(Choose));
         During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, NeedsStaff], May(ConfirmLastFetch).Then(ConfirmFetch), May(ArchiveItem).Then(ArchiveNow));

@@ -106,10 +106,15 @@ internal static class MigrationSteps
         MigrationStepsHandOver.AskErasure(c.Saga);
     }
 
-    public static void Decline(BehaviorContext<Migration, DeclineMigration> c)
+    public static void Decline(BehaviorContext<Migration, DeclineMigration> c) => Decline(c.Saga, c.Message.Actor, c.Message.Reason);
+
+    /// <summary>Reminded as often as is allowed, called, and no answer.</summary>
+    public static void DeclineUnanswered(BehaviorContext<Migration, CloseTask> c) =>
+        Decline(c.Saga, c.Message.Actor, $"{c.Saga.Reminders} reminders and a call without answer. {c.Message.Reason.Trim()}");
+
+    private static void Decline(Migration m, string actor, string reason)
     {
-        var m = c.Saga;
-        (m.EndedAt, m.EndReason) = (m.Turn.Now, $"Declined, recorded by {c.Message.Actor}: {c.Message.Reason}");
+        (m.EndedAt, m.EndReason) = (m.Turn.Now, $"Declined, recorded by {actor}: {reason}");
         if (m.Turn.From == Paused)
             m.Turn.Send(new MigrationResumed(m.CorrelationId));
         MigrationStepsArrange.ArchiveEverything(m);

@@ -1,4 +1,5 @@
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Checklist;
 using Cassiopea.Migrations.Notices;
 using MassTransit;
 
@@ -21,6 +22,7 @@ internal static class MigrationStepsArrange
             _ => null,
         };
         item.SurveyWanted = true;
+        MigrationStepsChecklist.NoteStrategy(m, item, told.Actor);
         m.Turn.Detail = $"{told.Strategy}.";
     }
 
@@ -28,6 +30,7 @@ internal static class MigrationStepsArrange
     {
         var item = MigrationStepsCopy.Of(c.Saga, c.Message.ItemId)!;
         (item.LastFetchConfirmedAt, item.LastFetchConfirmedBy) = (c.Saga.Turn.Now, c.Message.Actor);
+        MigrationStepsChecklist.Note(c.Saga, 17, item.Id, "fetched", c.Message.Actor);
     }
 
     // ---- moved by the new host

@@ -1,4 +1,6 @@
+using Cassiopea.Checklist;
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Checklist;
 using Cassiopea.Migrations.Notices;
 using MassTransit;
 
@@ -49,7 +51,8 @@ internal static class MigrationStepsCutOver
     }
 
     public static bool WindowIsOpen(BehaviorContext<Migration> c) =>
-        Deadlines.WindowUsable(c.Saga) <= c.Saga.Turn.Now && c.Saga.WindowClosesAt > c.Saga.Turn.Now && c.Saga.Active.Any() && c.Saga.Active.All(c.Saga.MaySwitch);
+        Deadlines.WindowUsable(c.Saga) <= c.Saga.Turn.Now && c.Saga.WindowClosesAt > c.Saga.Turn.Now && c.Saga.Active.Any() && c.Saga.Active.All(c.Saga.MaySwitch)
+        && MemberChecklist.Blocks(c.Saga, Gate.CutOver).Count == 0;
 
     public static bool WindowIsOver(BehaviorContext<Migration> c) => c.Saga.DnsAskedAt is null && c.Saga.WindowClosesAt <= c.Saga.Turn.Now;
 

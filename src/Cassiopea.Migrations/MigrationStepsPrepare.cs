@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Cassiopea.Checklist;
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Checklist;
 using Cassiopea.Migrations.Notices;
 using MassTransit;
 using Endpoint = Cassiopea.Contracts.Endpoint;
@@ -147,12 +149,15 @@ internal static class MigrationStepsPrepare
 
     // ---- the plan
 
-    public static bool PlanBroken(BehaviorContext<Migration> c) => c.Saga.Active.Any(i => i.State != ItemState.Verified);
+    /// <summary>An item is no longer verified, or an answer changed the plan or opened a question.</summary>
+    public static bool PlanBroken(BehaviorContext<Migration> c) =>
+        c.Saga.Active.Any(i => i.State != ItemState.Verified) || c.Saga.PlanSha256 != PlanHash(c.Saga) || MemberChecklist.Blocks(c.Saga, Gate.Plan).Count > 0;
 
     public static void FreezePlan(BehaviorContext<Migration> c)
     {
         c.Saga.PlanSha256 = PlanHash(c.Saga);
         c.Saga.PlannedAt = c.Saga.Turn.Now;
+        c.Saga.Foretold = MigrationStepsPreflight.Foretell(c.Saga);
         c.Saga.Turn.Detail = $"Plan {c.Saga.PlanSha256}.";
     }
 
@@ -164,7 +169,8 @@ internal static class MigrationStepsPrepare
     {
         static string End(Endpoint? e) => e is null ? "-" : FormattableString.Invariant($"{e.Protocol}://{e.Login}@{e.Host}:{e.Port}/{e.Tls}");
         var lines = m.Items.OrderBy(i => i.Id).Select(i => $"{i.Id:N}|{i.Kind}|{i.Name}|{End(i.Source)}|{End(i.Target)}|{i.ExcludedReason}|{i.Strategy}|{i.OnlineSince:O}|{i.Host?.Host}{MigrationStepsDatabases.Planned(i)}")
-            .Concat(m.Surveys.OrderBy(s => s.Kind).Select(s => $"{s.Kind}|{s.Outcome}|{s.ExcludedReason}"));
+            .Concat(m.Surveys.OrderBy(s => s.Kind).Select(s => $"{s.Kind}|{s.Outcome}|{s.ExcludedReason}"))
+            .Concat(MemberChecklist.Judge(m).Lines);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
     }
 

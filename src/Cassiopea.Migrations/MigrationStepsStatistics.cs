@@ -1,4 +1,5 @@
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Checklist;
 using Cassiopea.Migrations.Notices;
 using MassTransit;
 
@@ -27,6 +28,7 @@ internal static class MigrationStepsStatistics
             Page = told.Page,
             Failure = null,
         };
+        MigrationStepsChecklist.Note(m, 28, item.Id, told.Wanted ? "needed" : "not-needed", told.Actor);
         m.Turn.Detail = told.Wanted ? "They are saved before the cut-over, and once more at it." : "The cut-over does not wait for them.";
     }
 

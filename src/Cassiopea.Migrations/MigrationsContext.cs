@@ -1,6 +1,9 @@
 using System.Text.Json;
+using Cassiopea.Checklist.Preflight;
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Checklist;
 using Cassiopea.Migrations.Dossiers;
+using Cassiopea.Migrations.Inventory;
 using Cassiopea.Migrations.Members;
 using Cassiopea.Migrations.Notices;
 using Cassiopea.Migrations.Notices.Texts;
@@ -18,7 +21,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
     public DbSet<Credential> Credentials => Set<Credential>();
     public DbSet<Migration> Migrations => Set<Migration>();
     public DbSet<LetterText> LetterTexts => Set<LetterText>();
-
+    public DbSet<ListedRow> Listed => Set<ListedRow>();
     public DbSet<Notice> Notices => Set<Notice>();
     public DbSet<Dossier> Dossiers => Set<Dossier>();
     public DbSet<ErasureReceipt> Receipts => Set<ErasureReceipt>();
@@ -33,6 +36,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             migration.HasKey(x => x.CorrelationId);
             migration.Property(x => x.CorrelationId).ValueGeneratedNever();
             migration.Property(x => x.RowVersion).IsRowVersion();
+            AsJson<Migration, DryRun?>(migration.Property(x => x.Foretold));
             migration.Ignore(x => x.Turn);
             migration.Ignore(x => x.State);
             migration.Ignore(x => x.Active);
@@ -42,6 +46,8 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             migration.HasMany(x => x.Surveys).WithOne().HasForeignKey(x => x.MigrationId);
             migration.HasMany(x => x.Approvals).WithOne().HasForeignKey(x => x.MigrationId);
             migration.HasMany(x => x.Notices).WithOne().HasForeignKey(x => x.MigrationId);
+            migration.HasMany(x => x.Answers).WithOne().HasForeignKey(x => x.MigrationId);
+            migration.HasMany(x => x.Tasks).WithOne().HasForeignKey(x => x.MigrationId);
             migration.HasMany(x => x.WorkReceipts).WithOne().HasForeignKey(x => x.MigrationId);
         });
         modelBuilder.Entity<Item>(item =>
@@ -76,6 +82,13 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
         });
         modelBuilder.Entity<Approval>().HasKey(x => new { x.MigrationId, x.WindowRound, x.Actor });
         modelBuilder.Entity<LetterText>().HasKey(x => new { x.Template, x.Language, x.Version });
+        modelBuilder.Entity<Answer>(answer =>
+        {
+            answer.HasKey(x => new { x.MigrationId, x.Rule, x.ItemId });
+            answer.Ignore(x => x.Item);
+        });
+        modelBuilder.Entity<ListedRow>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<StaffTask>().Property(x => x.Id).ValueGeneratedNever();
         modelBuilder.Entity<Notice>().Property(x => x.Id).ValueGeneratedNever();
         modelBuilder.Entity<Dossier>(dossier =>
         {

@@ -73,6 +73,11 @@ internal sealed class MigrationsOptions
     [Range(typeof(TimeSpan), "00:00:05", "3650.00:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>By when a task of the staff should be done.</summary>
+    /// <value>The default is 7 days.</value>
+    [Range(typeof(TimeSpan), "00:00:05", "90.00:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan TaskDue { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>PEM file with the key that signs erasure receipts; made with mode 600 when it does not exist.</summary>
     /// <value>The default is <c>cassiopea/receipt-signing-key.pem</c> in the XDG state folder.</value>
     public string ReceiptKeyFile { get; set; } = "";

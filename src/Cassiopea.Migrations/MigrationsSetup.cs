@@ -1,3 +1,4 @@
+using Cassiopea.Migrations.Inventory;
 using Cassiopea.Migrations.Members;
 using Cassiopea.Migrations.Notices;
 using Cassiopea.Migrations.Notices.Texts;
@@ -23,6 +24,7 @@ internal static class MigrationsSetup
             bus.AddConsumer<CredentialStoredConsumer>();
             bus.AddConsumer<SendNoticeConsumer>();
             bus.AddConsumer<EditTextConsumer>();
+            bus.AddConsumer<ImportInventoryConsumer>();
         });
         builder.Services.AddHostedService<LetterTextsStart>();
     }

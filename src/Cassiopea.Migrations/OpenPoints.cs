@@ -1,5 +1,7 @@
 using System.Globalization;
+using Cassiopea.Checklist;
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Checklist;
 
 namespace Cassiopea.Migrations;
 
@@ -14,6 +16,8 @@ internal static class OpenPoints
             yield return $"{kind} was never asked for: survey again.";
         if (m.InvoicesDue)
             yield return string.Create(CultureInfo.InvariantCulture, $"Invoices of {m.OpenCents / 100m:0.00} EUR are due.");
+        if (MemberChecklist.Blocks(m, Gate.HandOver) is { Count: > 0 } blocks)
+            yield return MemberChecklist.Describe(blocks);
         foreach (var item in m.Active.OrderBy(i => i.Kind).ThenBy(i => i.Name, StringComparer.Ordinal))
         {
             if (item.CutOverAt is null || item.State != ItemState.CutOver)

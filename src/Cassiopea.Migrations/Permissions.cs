@@ -1,4 +1,6 @@
+using Cassiopea.Checklist;
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Checklist;
 using static Cassiopea.Contracts.MigrationState;
 
 namespace Cassiopea.Migrations;
@@ -14,8 +16,14 @@ namespace Cassiopea.Migrations;
 /// <param name="MayHaveSwitched">The change of DNS was asked: visitors may be at the new place.</param>
 /// <param name="ReadyToHandOver">Nothing is open.</param>
 /// <param name="HasHost">The new host's people move an item.</param>
+/// <param name="HasSite">There is a site.</param>
 /// <param name="AwaitsConsent">DNS changes, and the member has not consented.</param>
+/// <param name="HasDatabase">At least one database is not excluded.</param>
 /// <param name="HasList">At least one mailing list is not excluded.</param>
+/// <param name="PlanBlocked">The checklist keeps the plan from being approved.</param>
+/// <param name="CopyBlocked">The checklist keeps the first copy from being started.</param>
+/// <param name="SwitchBlocked">The checklist keeps the cut-over from being approved.</param>
+/// <param name="HasTasks">At least one task waits for a person.</param>
 internal sealed record PermissionFacts(
     MigrationState Story,
     bool HasItems = false,
@@ -30,9 +38,15 @@ internal sealed record PermissionFacts(
     bool HasSite = false,
     bool AwaitsConsent = false,
     bool HasDatabase = false,
-    bool HasList = false)
+    bool HasList = false,
+    bool PlanBlocked = false,
+    bool CopyBlocked = false,
+    bool SwitchBlocked = false,
+    bool HasTasks = false)
 {
-    public static PermissionFacts Of(Migration m, DateTimeOffset now, MigrationsOptions options) => new(
+    public static PermissionFacts Of(Migration m, DateTimeOffset now, MigrationsOptions options) => Of(m, now, options, MemberChecklist.Judge(m).Blocks);
+
+    private static PermissionFacts Of(Migration m, DateTimeOffset now, MigrationsOptions options, IReadOnlyList<Block> blocks) => new(
         m.StoryState,
         HasItems: m.Active.Any(),
         HasParked: m.Active.Any(i => i.IsParked),
@@ -46,7 +60,11 @@ internal sealed record PermissionFacts(
         HasSite: m.Active.Any(i => i.Kind == ItemKind.Site),
         AwaitsConsent: m.HasDomain && m.SwitchConsentAt is null,
         HasDatabase: m.Active.Any(i => i.Kind == ItemKind.Database),
-        HasList: m.Active.Any(i => i.Kind == ItemKind.MailingList));
+        HasList: m.Active.Any(i => i.Kind == ItemKind.MailingList),
+        PlanBlocked: blocks.Any(b => b.Gate is Gate.Plan),
+        CopyBlocked: blocks.Any(b => b.Gate is Gate.Plan or Gate.Copy),
+        SwitchBlocked: blocks.Any(b => b.Gate is Gate.Plan or Gate.Copy or Gate.CutOver),
+        HasTasks: m.Tasks.Any(t => t.State == StaffTaskState.Open));
 }
 
 /// <summary>Which verbs people may send, and why one is refused: the same rules for the board, the answers and the console.</summary>
@@ -60,25 +78,25 @@ internal static class Permissions
         (string Verb, bool If)[] verbs = state switch
         {
             Requested => [(Verbs.Cancel, true)],
-            AwaitingPayment => [.. Editing(f), (Verbs.ChooseStrategy, beforeCopy), (Verbs.AcceptBackup, beforeCopy && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Archive, f.HasItems), (Verbs.SurveyAgain, beforeCopy), (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, beforeCopy)],
+            AwaitingPayment => [.. Editing(f), .. Answering(f), (Verbs.RunCheck, state != Ready), (Verbs.ChooseStrategy, beforeCopy), (Verbs.AcceptBackup, beforeCopy && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Archive, f.HasItems), (Verbs.SurveyAgain, beforeCopy), (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, beforeCopy)],
             Surveying or Preparing or Ready =>
             [
-                .. Editing(f), (Verbs.SurveyAgain, true), (Verbs.ChooseStrategy, state != Ready), (Verbs.AcceptBackup, state != Ready && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Archive, f.HasItems),
+                .. Editing(f), .. Answering(f), (Verbs.RunCheck, state != Ready), (Verbs.SurveyAgain, true), (Verbs.ChooseStrategy, state != Ready), (Verbs.AcceptBackup, state != Ready && f.HasSite), (Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Archive, f.HasItems),
                 (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, state == Preparing && f.HasDatabase),
                 (Verbs.Entrust, state == Preparing && f.HasItems), (Verbs.TakeBack, state == Preparing && f.HasHost), .. state != Surveying ? Receiving(f) : [],
-                (Verbs.ApprovePlan, state == Preparing && f.AllVerified), (Verbs.Start, state == Ready),
+                (Verbs.ApprovePlan, state == Preparing && f is { AllVerified: true, PlanBlocked: false }), (Verbs.Start, state == Ready && !f.CopyBlocked),
                 (Verbs.Pause, true), (Verbs.Cancel, true), (Verbs.Decline, true),
             ],
             Copying or CatchingUp =>
-                [.. Editing(f), .. Entrusting(f), .. Receiving(f), (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, f.HasDatabase), (Verbs.CutOver, state == CatchingUp && f.AllSynced), (Verbs.ConsentToSwitch, f.AwaitsConsent), (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.Pause, true), (Verbs.Cancel, true)],
+                [.. Editing(f), .. Answering(f), (Verbs.RunCheck, true), .. Entrusting(f), .. Receiving(f), (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, f.HasDatabase), (Verbs.CutOver, state == CatchingUp && f is { AllSynced: true, SwitchBlocked: false }), (Verbs.ConsentToSwitch, f.AwaitsConsent), (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.Pause, true), (Verbs.Cancel, true)],
             CuttingOver => [(Verbs.Pause, !f.MayHaveSwitched), (Verbs.Cancel, !f.MayHaveSwitched), (Verbs.RollBack, f.MayHaveSwitched)],
             Watching =>
             [
-                (Verbs.Declare, f.HasParked), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind),
+                .. Answering(f), (Verbs.Declare, f.HasParked), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind),
                 (Verbs.ApproveDifferences, f.HasOpenDifferences), (Verbs.HandOver, f.ReadyToHandOver), (Verbs.Pause, true), (Verbs.RollBack, true),
             ],
             Paused => [(Verbs.Resume, true), (Verbs.Cancel, beforeSwitch), (Verbs.Decline, beforeCopy)],
-            NeedsStaff => [(Verbs.Resume, true), .. Editing(f), .. f.Story is Copying or CatchingUp ? [.. Entrusting(f), .. Receiving(f)] : Array.Empty<(string, bool)>(), (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, f.HasDatabase), (Verbs.Cancel, beforeSwitch)],
+            NeedsStaff => [(Verbs.Resume, true), .. Editing(f), .. Answering(f), (Verbs.RunCheck, true), .. f.Story is Copying or CatchingUp ? [.. Entrusting(f), .. Receiving(f)] : Array.Empty<(string, bool)>(), (Verbs.DecideDatabase, f.HasDatabase), (Verbs.RequestReadAccount, f.HasDatabase), (Verbs.Cancel, beforeSwitch)],
             RolledBack => [(Verbs.Resume, true), (Verbs.Cancel, true)],
             HandedOver or Completed or RollingBack or Cancelled or Declined => [],
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
@@ -120,6 +138,10 @@ internal static class Permissions
             InviteHost c => Reasoned(c.Checked) ?? ListRules.Judge(m, c),
             RequestExport c => ListRules.Judge(m, c) ?? Reasoned(c.Consent),
             ConsentToExport c => Reasoned(c.Words) ?? ListRules.Judge(m, c),
+            AnswerChecklist c => ChecklistRules.Judge(m, c),
+            CloseTask c => Reasoned(c.Reason) ?? ChecklistRules.Judge(m, c),
+            AssignTask c => ChecklistRules.Judge(m, c),
+            RunCheck c => MigrationStepsPreflight.Judge(m, c),
             ApproveDifferences { ItemId: { } id } when m.Active.All(i => i.Id != id) => new("not-found", "No such item in this migration."),
             ConsentToSwitch c => Reasoned(c.Consent),
             CancelMigration c => Reasoned(c.Reason),
@@ -131,6 +153,9 @@ internal static class Permissions
 
     private static IEnumerable<(string, bool)> Editing(PermissionFacts f) =>
         [(Verbs.Declare, true), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind), (Verbs.AnswerStatistics, f.HasSite), (Verbs.MapPaths, f.HasSite), (Verbs.RequestArchive, f.HasSite)];
+
+    private static IEnumerable<(string, bool)> Answering(PermissionFacts f) =>
+        [(Verbs.Answer, true), (Verbs.CloseTask, f.HasTasks), (Verbs.AssignTask, f.HasTasks)];
 
     private static IEnumerable<(string, bool)> Entrusting(PermissionFacts f) =>
         [(Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Archive, f.HasItems), (Verbs.Entrust, f.HasItems), (Verbs.TakeBack, f.HasHost), (Verbs.ReportMoved, f.HasHost)];
@@ -199,10 +224,14 @@ internal static class Permissions
     {
         (Verbs.HandOver, Watching) => new("open-points", "Open: " + string.Join(" ", OpenPoints.Of(m, m.Turn.Now, m.Turn.Options))),
         (Verbs.ApprovePlan, Preparing) when m.Active.All(i => i.State == ItemState.Verified) && ListRules.WhyStays(m) is { Length: > 0 } why => new("not-ready", why),
-        (Verbs.ApprovePlan, Preparing) => new("not-ready", "Not verified at both ends: " + Names(m.Active.Where(i => i.State != ItemState.Verified))),
+        (Verbs.ApprovePlan, Preparing) => new("not-ready", m.Active.Any() && m.Active.All(i => i.State == ItemState.Verified) ? OpenFor(m, Gate.Plan) : "Not verified at both ends: " + Names(m.Active.Where(i => i.State != ItemState.Verified))),
+        (Verbs.Start, Ready) => new("not-ready", OpenFor(m, Gate.Copy)),
+        (Verbs.CutOver, CatchingUp) when m.Active.Any() && m.Active.All(m.MaySwitch) => new("not-ready", OpenFor(m, Gate.CutOver)),
         (Verbs.CutOver, CatchingUp) => new("not-ready", ArrangementRules.WhyNoSwitch(m)),
         _ => new("transition-not-allowed", $"'{verb}' is not possible while the migration is in {m.State}."),
     };
+
+    private static string OpenFor(Migration m, Gate gate) => MemberChecklist.Describe(MemberChecklist.Blocks(m, gate));
 
     internal static string Names(IEnumerable<Item> items)
     {

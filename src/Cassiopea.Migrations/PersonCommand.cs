@@ -44,6 +44,10 @@ internal sealed record PersonCommand(string Verb, Guid OperationId, string Actor
         InviteHost c => new(Verbs.InviteHost, c.OperationId, c.Actor, c.Checked),
         RequestExport c => new(Verbs.RequestExport, c.OperationId, c.Actor, c.Consent),
         ConsentToExport c => new(Verbs.ConsentToExport, c.OperationId, c.Actor, c.Words),
+        AnswerChecklist c => new(Verbs.Answer, c.OperationId, c.Actor, ""),
+        CloseTask c => new(Verbs.CloseTask, c.OperationId, c.Actor, c.Reason),
+        RunCheck c => new(Verbs.RunCheck, c.OperationId, c.Actor, ""),
+        AssignTask c => new(Verbs.AssignTask, c.OperationId, c.Actor, ""),
         _ => null,
     };
 }
@@ -82,4 +86,8 @@ internal static class Verbs
     public const string InviteHost = "invite-host";
     public const string RequestExport = "request-export";
     public const string ConsentToExport = "consent-to-export";
+    public const string Answer = "answer";
+    public const string CloseTask = "close-task";
+    public const string AssignTask = "assign-task";
+    public const string RunCheck = "run-check";
 }

@@ -1,3 +1,4 @@
+using Cassiopea.Checklist;
 using Cassiopea.Contracts;
 using Cassiopea.Migrations.Members;
 
@@ -21,6 +22,9 @@ internal sealed class Turn(DateTimeOffset now, MigrationsOptions options, Member
 
     /// <summary>Texts that members receive, by template and language; what is not there is as the programme brings it.</summary>
     public IReadOnlyDictionary<(string Template, string Language), string> Texts { get; init; } = new Dictionary<(string, string), string>();
+
+    /// <summary>What invoice lines and server lists name of the member.</summary>
+    public IReadOnlyList<ListedService> Listed { get; init; } = [];
 
     /// <summary>The state before the message.</summary>
     public MigrationState From { get; init; }

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Cassiopea.Checklist;
 using Cassiopea.Contracts;
 using Cassiopea.Migrations.Notices.Texts;
+using Cassiopea.Migrations.Checklist;
 using Cassiopea.ServiceDefaults;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
@@ -28,6 +30,8 @@ internal sealed class TurnKeeper(TimeProvider time, LetterTexts texts, IOptions<
             await db.Entry(m).Collection(x => x.Surveys).LoadAsync(token);
             await db.Entry(m).Collection(x => x.Approvals).LoadAsync(token);
             await db.Entry(m).Collection(x => x.Notices).LoadAsync(token);
+            await db.Entry(m).Collection(x => x.Answers).LoadAsync(token);
+            await db.Entry(m).Collection(x => x.Tasks).LoadAsync(token);
             await db.Entry(m).Collection(x => x.WorkReceipts).LoadAsync(token);
         }
 
@@ -42,6 +46,7 @@ internal sealed class TurnKeeper(TimeProvider time, LetterTexts texts, IOptions<
             OtherOpenMigration = fresh is null ? Guid.Empty
                 : await db.Migrations.Where(x => x.MemberId == memberId && x.CorrelationId != m.CorrelationId && x.EndedAt == null).Select(x => x.CorrelationId).FirstOrDefaultAsync(token),
             Texts = await texts.CurrentAsync(db, token),
+            Listed = await db.Listed.AsNoTracking().Where(x => x.MemberReference == m.MemberReference).OrderBy(x => x.Id).Select(x => new ListedService(x.Source, x.Kind.ToString(), x.Name)).ToListAsync(token),
             From = Enum.TryParse<MigrationState>(m.CurrentState, out var from) ? from : MigrationState.Requested,
             Actor = command?.Actor ?? "system",
             Reason = command?.Reason ?? "",
@@ -63,7 +68,9 @@ internal sealed class TurnKeeper(TimeProvider time, LetterTexts texts, IOptions<
             return;
         }
 
+        MigrationStepsChecklist.KeepTasks(m);
         await machine.FollowAsync(c);
+        MigrationStepsChecklist.KeepTasks(m);
         if (command is not null)
         {
             Audit(c, command, turn.Detail);
@@ -92,6 +99,8 @@ internal sealed class TurnKeeper(TimeProvider time, LetterTexts texts, IOptions<
             turn.Send(told with { Version = ++item.ToldVersion, AsOf = turn.Now });
         }
 
+        foreach (var task in m.Tasks.OrderBy(t => t.Rule).ThenBy(t => t.Id))
+            Tell(m, task);
         var (who, text) = Waiting.Of(m, turn.Now, turn.Options);
         var advanced = new MigrationAdvanced(
             m.CorrelationId, m.MemberId, m.MemberReference, m.State, m.State, 0, "", "", who, text,
@@ -101,6 +110,17 @@ internal sealed class TurnKeeper(TimeProvider time, LetterTexts texts, IOptions<
             return;
         m.ToldSha256 = sha;
         turn.Send(advanced with { From = turn.From, Version = ++m.ToldVersion, Actor = turn.Actor, Reason = turn.Reason, AsOf = turn.Now });
+    }
+
+    private static void Tell(Migration m, StaffTask task)
+    {
+        var told = new TaskAdvanced(
+            m.CorrelationId, task.Id, 0, task.Rule, task.ItemId, task.Code, task.Gate.ToString(), task.State.ToString(), task.Assignee, task.Reason, "",
+            task.OpenedAt, task.DueAt, task.ClosedAt, default);
+        if (Hash(told) is var hash && hash == task.ToldSha256)
+            return;
+        task.ToldSha256 = hash;
+        m.Turn.Send(told with { Version = ++task.ToldVersion, Actor = m.Turn.Actor, AsOf = m.Turn.Now });
     }
 
     /// <summary>One wake-up at the earliest deadline; one that is asked already for that time or before is enough.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Cassiopea.Checklist;
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Checklist;
 using Cassiopea.Migrations.Notices;
 using static Cassiopea.Contracts.MigrationState;
 
@@ -22,7 +24,7 @@ internal static class Waiting
             AwaitingPayment => ForPayment(m, options),
             Surveying => (System, $"Waits for the survey of: {Kinds(m.Surveys.Where(s => s.Outcome is null))}."),
             Preparing => ForPreparation(m, options),
-            Ready => (Staff, "The plan is approved: start the first copy."),
+            Ready => AtChecklist(m, Gate.Copy) ?? (Staff, "The plan is approved: start the first copy."),
             Copying => Parked(m, options) ?? AtHost(m) ?? AtReceivingHost(m) ?? (System, Count(m, i => i.State is ItemState.InSync, "are equal at both ends")),
             CatchingUp => ForCutOver(m, options),
             CuttingOver => m.DnsAskedAt is null
@@ -58,7 +60,7 @@ internal static class Waiting
         Parked(m, options)
         ?? (m.Active.Any(i => i.State != ItemState.Verified) ? (System, "Waits for items to be entered and measured.")
             : !m.Active.Any() ? (Staff, "Nothing to move was found: declare what there is, or cancel.")
-            : AtReceivingHost(m) ?? (Staff, "Everything is verified at both ends: approve the plan."));
+            : AtReceivingHost(m) ?? AtChecklist(m, Gate.Plan) ?? (Staff, "Everything is verified at both ends: approve the plan."));
 
     private static (string, string) ForCutOver(Migration m, MigrationsOptions options) =>
         m is { WindowApproved: true, SwitchAgreed: false } ? (Member, "The cut-over is approved; DNS changes with it, so the member must consent first.")
@@ -70,7 +72,7 @@ internal static class Waiting
         : AtReceivingHost(m) is { } receiving ? receiving
         : m.Active.Any(i => i.LacksLastFetch) ? (Member, Count(m, i => i.LacksLastFetch, "are read by POP3: fetch the mail once more and confirm it"))
         : m.Active.Any(i => DomainGates.HoldsSwitch(m, i)) ? (Member, Count(m, i => DomainGates.HoldsSwitch(m, i), "receive mail of registrar or registry: the rights over the domain come first"))
-        : m.Active.All(m.MaySwitch) ? (Staff, "In sync: approve a cut-over window.")
+        : m.Active.All(m.MaySwitch) ? AtChecklist(m, Gate.CutOver) ?? (Staff, "In sync: approve a cut-over window.")
         : (System, Count(m, i => i.IsSyncedOnce, "are equal at both ends"));
 
     private static (string, string) ForHandOver(Migration m, DateTimeOffset now, MigrationsOptions options)
@@ -85,6 +87,8 @@ internal static class Waiting
             return (Member, string.Create(CultureInfo.InvariantCulture, $"Dues of {m.OpenCents / 100m:0.00} EUR are open: the hand-over waits."));
         if (m.Active.Any(i => i is { HasDifferences: true, ExceptionsApproved: false }))
             return (Member, "Differences wait for approval; without an answer they count as approved on the announced day.");
+        if (AtChecklist(m, Gate.HandOver) is { } open)
+            return open;
         return OpenPoints.Of(m, now, options).Any() ? (System, "Watches the old place until it is quiet.") : (Staff, "Quiet, and nothing is open: hand over.");
     }
 
@@ -101,6 +105,19 @@ internal static class Waiting
         return logins == 0 ? null
             : Reminders.Exhausted(m, options) ? (Staff, string.Create(CultureInfo.InvariantCulture, $"{logins} items still lack a working login after {m.Reminders} reminders: call the member."))
             : (Member, string.Create(CultureInfo.InvariantCulture, $"{logins} of {m.Active.Count()} items lack a working login at one end."));
+    }
+
+    private static (string, string)? AtChecklist(Migration m, Gate gate)
+    {
+        var blocks = MemberChecklist.Blocks(m, gate);
+        if (blocks.Count == 0)
+            return null;
+        var staff = blocks.Count(b => b.By == Staff);
+        var others = blocks.Where(b => b.By is Member or Provider).ToList();
+        return others.Count > 0
+            ? (others[0].By, string.Create(CultureInfo.InvariantCulture, $"{others.Count} questions of the checklist wait for an answer{(staff > 0 ? $", and {staff} tasks for staff" : "")}."))
+            : staff == 0 ? (System, string.Create(CultureInfo.InvariantCulture, $"{blocks.Count} measured facts keep the checklist open: {MemberChecklist.Describe(blocks)}"))
+            : (Staff, string.Create(CultureInfo.InvariantCulture, $"{staff} tasks of the checklist wait for staff: close them with what was done."));
     }
 
     private static (string, string)? AtHost(Migration m) =>

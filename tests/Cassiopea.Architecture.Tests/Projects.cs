@@ -41,7 +41,7 @@ internal enum Role
 internal static class Roles
 {
     public static readonly string[] Engines =
-        ["Cassiopea.Imap", "Cassiopea.Pop3", "Cassiopea.Ftp", "Cassiopea.Sites", "Cassiopea.MySql", "Cassiopea.Zones", "Cassiopea.Sympa"];
+        ["Cassiopea.Imap", "Cassiopea.Pop3", "Cassiopea.Ftp", "Cassiopea.Sites", "Cassiopea.MySql", "Cassiopea.Zones", "Cassiopea.Sympa", "Cassiopea.Checklist"];
 
     public static readonly string[] Services =
     [

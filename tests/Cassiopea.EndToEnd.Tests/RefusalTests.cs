@@ -173,6 +173,17 @@ public sealed class RefusalTests(RunningSystem running) : IClassFixture<RunningS
 
     private async Task StartAsync(Move move)
     {
+        var questions = new Questionnaire(running.Office, _ => { });
+        await Eventually.TrueAsync(
+            "the checklist lets the plan be approved",
+            async () =>
+            {
+                await questions.AnswerAsync(move.Course, Token);
+                await questions.DoTasksAsync(move.Course, Token);
+                return (await move.Course.MemberApi.GetAsync<MigrationView>($"migrations/{move.Course.MigrationId}", Token)).Migration.Allowed.Contains("approve-plan");
+            },
+            TimeSpan.FromMinutes(1),
+            Token);
         await running.Office.Marc.CommandAsync($"migrations/{move.Course.MigrationId}/commands/approve-plan", null, Token);
         await running.Office.Sophie.CommandAsync($"migrations/{move.Course.MigrationId}/commands/start", null, Token);
     }

@@ -149,6 +149,7 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         var bus = App.Services.GetRequiredService<IBusControl>();
         await ListenAsync<RegisterMember>(bus, "register-member");
+        await ListenAsync<ImportInventory>(bus, "import-inventory");
         await ListenAsync<ImportInvoices>(bus, "import-invoices");
         await ListenAsync<RecordPayment>(bus, "record-payment");
         await ListenAsync<WaiveInvoices>(bus, "waive-invoices");
@@ -195,6 +196,10 @@ internal sealed class TestGateway : IAsyncDisposable
             Take<InviteHost>(endpoint);
             Take<RequestExport>(endpoint);
             Take<ConsentToExport>(endpoint);
+            Take<AnswerChecklist>(endpoint);
+            Take<CloseTask>(endpoint);
+            Take<AssignTask>(endpoint);
+            Take<RunCheck>(endpoint);
         });
         await saga.Ready;
     }

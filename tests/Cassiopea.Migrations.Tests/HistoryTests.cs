@@ -55,6 +55,7 @@ public sealed class HistoryTests(World world)
         }
 
         await Drain();
+        await j.AnswerChecklistAsync();
         await j.DoAsync(o => new ApprovePlan(o, "staff-a", j.Id));
         await j.DoAsync(o => new StartCopy(o, "staff-a", j.Id));
         await Drain();

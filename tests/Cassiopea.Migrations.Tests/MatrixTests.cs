@@ -110,6 +110,10 @@ public sealed class MatrixTests
         Verbs.InviteHost => nameof(InviteHost),
         Verbs.RequestExport => nameof(RequestExport),
         Verbs.ConsentToExport => nameof(ConsentToExport),
+        Verbs.Answer => nameof(AnswerChecklist),
+        Verbs.CloseTask => nameof(CloseTask),
+        Verbs.AssignTask => nameof(AssignTask),
+        Verbs.RunCheck => nameof(RunCheck),
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 
@@ -118,10 +122,12 @@ public sealed class MatrixTests
         var stories = state is MigrationState.Paused or MigrationState.NeedsStaff or MigrationState.AwaitingPayment ? Enum.GetValues<MigrationState>() : [state];
         foreach (var story in stories)
         {
-            for (var bits = 0; bits < 8192; bits++)
+            for (var bits = 0; bits < 32768; bits++)
             {
                 bool Bit(int i) => (bits & (1 << i)) != 0;
-                yield return new PermissionFacts(story, Bit(0), Bit(1), Bit(2), Bit(3), Bit(4), Bit(5), Bit(6), Bit(7), Bit(8), Bit(9), Bit(10), Bit(11), Bit(12));
+                yield return new PermissionFacts(
+                    story, Bit(0), Bit(1), Bit(2), Bit(3), Bit(4), Bit(5), Bit(6), Bit(7), Bit(8), Bit(9), Bit(10), Bit(11), Bit(12),
+                    PlanBlocked: Bit(13), CopyBlocked: Bit(13), SwitchBlocked: Bit(13), HasTasks: Bit(14));
             }
         }
     }

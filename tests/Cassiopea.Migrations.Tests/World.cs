@@ -119,7 +119,7 @@ public class World : IAsyncLifetime
     }
 
     internal Task<Migration> LoadAsync(Guid id) => ReadAsync(db => db.Migrations.AsNoTracking().AsSplitQuery()
-        .Include(m => m.Items).Include(m => m.Surveys).Include(m => m.Approvals).Include(m => m.Notices).Include(m => m.WorkReceipts).SingleAsync(m => m.CorrelationId == id));
+        .Include(m => m.Items).Include(m => m.Surveys).Include(m => m.Approvals).Include(m => m.Notices).Include(m => m.WorkReceipts).Include(m => m.Answers).Include(m => m.Tasks).SingleAsync(m => m.CorrelationId == id));
 
     private static object Read(OutboxRow row)
     {

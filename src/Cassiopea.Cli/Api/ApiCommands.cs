@@ -13,7 +13,7 @@ internal static class ApiCommands
 
     public static IReadOnlyList<Command> All { get; } =
     [
-        .. LoginCommands.All, .. MemberCommands.All, .. InvoiceCommands.All, .. TextCommands.All, .. MigrationCommands.All, .. ItemCommands.All,
+        .. LoginCommands.All, .. MemberCommands.All, .. InvoiceCommands.All, .. TextCommands.All, .. MigrationCommands.All, .. ChecklistCommands.All, .. ItemCommands.All,
         .. CredentialCommands.All, .. IncidentCommands.All, .. KeyCommands.All, .. AuditCommands.All,
     ];
 

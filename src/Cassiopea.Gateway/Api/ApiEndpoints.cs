@@ -23,6 +23,8 @@ internal static class ApiEndpoints
         api.MapMigrations(commands);
         api.MapConnectionSheet();
         commands.MapMigrationCommands();
+        api.MapChecklist(commands);
+        api.MapInventory(commands);
         api.MapItems(commands);
         commands.MapArrangements();
         commands.MapDatabases();

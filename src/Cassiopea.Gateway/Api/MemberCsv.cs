@@ -10,15 +10,8 @@ internal static class MemberCsv
 
     public static (IReadOnlyList<MemberBody> Members, IReadOnlyDictionary<string, string[]> Errors) Read(byte[] content)
     {
-        string text;
-        try
-        {
-            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content).TrimStart('\uFEFF');
-        }
-        catch (DecoderFallbackException)
-        {
+        if (Text(content) is not { } text)
             return ([], Error("file", "must be UTF-8"));
-        }
 
         var rows = Split(text);
         if (rows.Count == 0)
@@ -44,7 +37,20 @@ internal static class MemberCsv
 
     static Dictionary<string, string[]> Error(string where, string what) => new() { [where] = [what] };
 
-    static List<(int Line, string[] Fields)> Split(string text)
+    /// <summary>Null when it is not UTF-8.</summary>
+    internal static string? Text(byte[] content)
+    {
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    internal static List<(int Line, string[] Fields)> Split(string text)
     {
         var header = text.Split('\n', 2)[0];
         var separator = header.Contains(';', StringComparison.Ordinal) ? ';' : header.Contains('\t', StringComparison.Ordinal) ? '\t' : ',';

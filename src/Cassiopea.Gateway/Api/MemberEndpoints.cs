@@ -1,6 +1,7 @@
 using Cassiopea.Contracts;
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Board;
+using Cassiopea.Gateway.Checklist;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Problems;
 using Microsoft.EntityFrameworkCore;
@@ -83,7 +84,7 @@ internal static class MemberEndpoints
         return CommandDesk.Accepted(http, whole);
     }
 
-    static async Task<IResult> ExportAsync(Guid id, Caller caller, BoardQueries board, GatewayContext db, CancellationToken token)
+    static async Task<IResult> ExportAsync(Guid id, Caller caller, BoardQueries board, ChecklistQueries lists, GatewayContext db, CancellationToken token)
     {
         if (await board.MemberAsync(caller, id, token) is not { } member)
             return Problem.NotFound();
@@ -93,15 +94,19 @@ internal static class MemberEndpoints
         var shown = new List<MigrationView>();
         var items = new List<ItemView>();
         var timeline = new List<TimelineEntry>();
+        var answers = new List<AnswerView>();
+        var notes = new List<NoteView>();
         foreach (var migration in migrations)
         {
             shown.Add(await board.ShowAsync(migration, token));
             items.AddRange((await board.ItemsAsync(migration.Id, new ItemFilter(null, null), new PageRequest(int.MaxValue - 1, null), token)).Items);
+            answers.AddRange((await lists.HistoryAsync(migration, null, new PageRequest(int.MaxValue - 1, null), token)).Items);
+            notes.AddRange(await lists.NotesAsync(migration.Id, token));
             timeline.AddRange((await board.TimelineAsync(migration.Id, new PageRequest(int.MaxValue - 1, null), token)).Items);
         }
         return TypedResults.Ok(new MemberExport(
             MemberView.Of(member), await board.InvoicesAsync(member, token), shown, items, timeline,
-            [.. credentials.Select(CredentialEndpoints.StatusOf)], [.. operations.Select(o => OperationView.Of(o, []))]));
+            [.. credentials.Select(CredentialEndpoints.StatusOf)], [.. operations.Select(o => OperationView.Of(o, []))], answers, notes));
     }
 
     static RegisterMember Message(Operation operation, Guid memberId, MemberBody body) =>
@@ -114,4 +119,4 @@ internal sealed record ImportCheck(int Members);
 /// <summary>All that the gateway keeps about a member.</summary>
 internal sealed record MemberExport(
     MemberView Member, InvoicesView Invoices, IReadOnlyList<MigrationView> Migrations, IReadOnlyList<ItemView> Items, IReadOnlyList<TimelineEntry> Timeline,
-    IReadOnlyList<CredentialStatus> Credentials, IReadOnlyList<OperationView> Operations);
+    IReadOnlyList<CredentialStatus> Credentials, IReadOnlyList<OperationView> Operations, IReadOnlyList<AnswerView> Answers, IReadOnlyList<NoteView> Notes);

@@ -45,6 +45,12 @@ internal static class Verbs
     public const string InviteHost = "invite-host";
     public const string RequestExport = "request-export";
     public const string ConsentToExport = "consent-to-export";
+    public const string Answer = "answer";
+    public const string CloseTask = "close-task";
+    public const string AssignTask = "assign-task";
+    public const string RunCheck = "run-check";
+    public const string ImportInventory = "import-inventory";
+    public const string WriteThread = "write-thread";
     public const string MakeArchiveLink = "make-archive-link";
     public const string MakeHostLink = "make-host-link";
     public const string UseLink = "use-link";

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Cassiopea.Checklist.Preflight;
 using Cassiopea.Contracts;
 using Endpoint = Cassiopea.Contracts.Endpoint;
 
@@ -48,7 +49,8 @@ internal sealed record DossierContent(
     IReadOnlyList<DossierKind> Kinds,
     IReadOnlyList<DossierItem> Items,
     DossierErasure Erasure,
-    DossierConsent? Consent)
+    DossierConsent? Consent,
+    DryRun? Foretold)
 {
     public static DossierContent Of(Migration m, string receiptPublicKey) => new(
         1,
@@ -60,7 +62,8 @@ internal sealed record DossierContent(
         [.. m.Surveys.OrderBy(s => s.Kind).Select(s => new DossierKind(s.Kind, s.Outcome, s.AsOf, s.Failure?.Code, s.ExcludedReason, s.ExcludedBy))],
         [.. m.Items.OrderBy(i => i.Kind).ThenBy(i => i.Name, StringComparer.Ordinal).Select(DossierItem.Of)],
         new DossierErasure(m.Turn.Options.CredentialErasure, receiptPublicKey),
-        m.SwitchConsentAt is { } at ? new DossierConsent(m.SwitchConsent, m.SwitchConsentBy, at) : null);
+        m.SwitchConsentAt is { } at ? new DossierConsent(m.SwitchConsent, m.SwitchConsentBy, at) : null,
+        m.Foretold);
 }
 
 /// <summary>The member's consent to the change of DNS.</summary>

@@ -1,3 +1,4 @@
+using Cassiopea.Checklist.Preflight;
 using Cassiopea.Contracts;
 using Cassiopea.Migrations.Notices;
 
@@ -45,6 +46,14 @@ internal static class DossierArrangements
             yield return (t["replaced"], string.Format(t.Culture, t["replaced-text"], replaced.Places, replaced.Values, string.Join(", ", replaced.Columns.Select(static c => c.Column))));
         if (a.ReadAccount.Length > 0)
             yield return (t["read-account"], string.Format(t.Culture, t["read-account-text"], a.ReadAccount));
+    }
+
+    /// <summary>The dry run of the whole when the plan was approved, beside what came.</summary>
+    public static IEnumerable<(string Name, string Value)> Whole(DossierContent d, DryRun foretold, DossierTexts t)
+    {
+        yield return (t["predicted"], string.Format(t.Culture, t["predicted-whole"], foretold.Things, foretold.Bytes, Number(foretold.LeastSeconds, t), Number(foretold.MostSeconds, t), foretold.Problems));
+        var moved = d.Items.Where(i => i.Counts is not null).ToList();
+        yield return (t["actual"], string.Format(t.Culture, t["actual-text"], moved.Sum(i => i.Counts!.Source - i.Counts.Excluded), moved.Sum(i => i.Bytes), Number(moved.Sum(i => i.Arrangement.Seconds), t)));
     }
 
     /// <summary>What surrounds a mailbox: exported into its archive, to be made anew by the new provider.</summary>

@@ -32,6 +32,8 @@ internal static class DossierPage
         Invoices(page, d.Invoices);
         Services(page, d);
         page.Heading(t["items"]);
+        if (d.Foretold is { Things: > 0 } foretold)
+            page.Table(DossierArrangements.Whole(d, foretold, t));
         foreach (var item in d.Items)
             OneItem(page, item);
         page.Heading(t["not-covered"]);

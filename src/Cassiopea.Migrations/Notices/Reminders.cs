@@ -1,4 +1,6 @@
+using Cassiopea.Checklist;
 using Cassiopea.Contracts;
+using Cassiopea.Migrations.Checklist;
 
 namespace Cassiopea.Migrations.Notices;
 
@@ -9,7 +11,7 @@ internal static class Reminders
     public static string? Wanted(Migration m) => m.State switch
     {
         MigrationState.AwaitingPayment when m.InvoicesDue && m.InvoicesContested.Length == 0 => Letter.PaymentReminder,
-        MigrationState.Preparing when m.Active.Any(i => i.State == ItemState.CredentialsNeeded) => Letter.SurveyDone,
+        MigrationState.Preparing when m.Active.Any(i => i.State == ItemState.CredentialsNeeded) || HasOpenQuestions(m) => Letter.SurveyDone,
         _ => null,
     };
 
@@ -33,6 +35,8 @@ internal static class Reminders
 
     /// <summary>A new round begins: the count starts again, the interval since the last text still holds.</summary>
     public static void StartRound(Migration m) => (m.RemindedFor, m.Reminders) = ("", 0);
+
+    private static bool HasOpenQuestions(Migration m) => MemberChecklist.Blocks(m, Gate.Plan).Any(b => b is { Why: "unanswered", By: Waiting.Member });
 
     private static int Sent(Migration m, string template) => m.RemindedFor == template ? m.Reminders : 0;
 

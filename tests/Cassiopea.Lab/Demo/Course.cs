@@ -22,6 +22,11 @@ internal sealed class Course(LabMember member, Guid memberId, Guid migrationId, 
 
     public bool IsOver { get; set; }
 
+    /// <summary>Questions that the member answered, and tasks that staff closed.</summary>
+    public HashSet<(int Rule, Guid? ItemId)> Answered { get; } = [];
+
+    public HashSet<Guid> Closed { get; } = [];
+
     public HashSet<string> Declared { get; } = new(StringComparer.Ordinal);
 
     public HashSet<string> ExcludedKinds { get; } = new(StringComparer.Ordinal);

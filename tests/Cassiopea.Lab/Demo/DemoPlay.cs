@@ -11,6 +11,7 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(2); // what is due within it happens in one step
     private const int MostResumes = 3;
 
+    private readonly Questionnaire _questions = new(office, say);
     private long _clockMovedAt;
 
     /// <summary>True when every migration is as far as people can bring it.</summary>
@@ -54,6 +55,9 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
                 break;
             case "Ready" when allowed.Contains("start"):
                 await Command(office.Sophie, course, "start", null, token);
+                break;
+            case "Ready":
+                await AnswerAsync(course, token);
                 break;
             case "CatchingUp":
                 await CutOverAsync(course, view, token);
@@ -123,6 +127,8 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
             await Command(office.Sophie, course, "exclude-kind", new { kind = survey.Kind, reason }, token);
         }
 
+        if (await AnswerAsync(course, token))
+            return;
         if (view.Migration.Allowed.Contains("approve-plan") && view.Items.Count(i => i.State == "Verified") >= course.Member.Items)
             await Command(office.Marc, course, "approve-plan", null, token);
     }
@@ -194,7 +200,7 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
             await Command(course.MemberApi, course, "consent-to-switch", new { consent = "Accord du bureau, donné en ligne." }, token);
         }
 
-        if (course.IsBusy || !view.Migration.Allowed.Contains("cutover"))
+        if (course.IsBusy || await AnswerAsync(course, token) || !view.Migration.Allowed.Contains("cutover"))
             return;
         if (course.CutOverApprovedBy.Add("marc"))
             await Command(office.Marc, course, "cutover", new { }, token);
@@ -210,8 +216,18 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
             await Command(course.MemberApi, course, "approve-differences", new { reason = "Lu et approuvé par le bureau." }, token);
         }
 
+        if (await AnswerAsync(course, token))
+            return;
         if (view.Migration.Allowed.Contains("hand-over"))
             await Command(office.Sophie, course, "hand-over", null, token);
+    }
+
+    // questions come with what is found, so they are looked for again; staff do what the answers ask of them
+    private async Task<bool> AnswerAsync(Course course, CancellationToken token)
+    {
+        var answered = await _questions.AnswerAsync(course, token);
+        await _questions.DoTasksAsync(course, token);
+        return answered;
     }
 
     private async Task Command(GatewayApi person, Course course, string verb, object? body, CancellationToken token)
