@@ -27,8 +27,8 @@ internal sealed class Making(Guid migrationId, ChecklistInput input)
     /// <summary>A check that is red by what was measured is a task: mended, it goes away; else a person closes it and says why.</summary>
     public void AddChecks()
     {
-        foreach (var red in PreflightBook.Judge(input, HasOpenQuestions).Where(r => r is { State: CheckState.Red, Check.IsMeasured: true, Thing.Copied: false }))
-            Want(0, red.Thing, PreflightBook.TaskPrefix + red.Check.Code, Gate.Plan);
+        foreach (var red in PreflightBook.Judge(input, HasOpenQuestions).Where(r => r.State == CheckState.Red && r.Check.TaskGate != Gate.None && r.Thing?.Copied != true))
+            Want(0, red.Thing, PreflightBook.TaskPrefix + red.Check.Code, red.Check.TaskGate);
     }
 
     public ChecklistResult Result() =>

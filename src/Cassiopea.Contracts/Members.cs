@@ -8,6 +8,7 @@ namespace Cassiopea.Contracts;
 /// <param name="Name">Name of the association.</param>
 /// <param name="Language"><c>fr</c>, <c>nl</c> or <c>en</c>.</param>
 /// <param name="ContactEmail">Where notices go. One of the two messages that carry an address, because the owner of members and the board must know it.</param>
+/// <param name="SecondEmail">A second contact, outside the domains that move; null = as it is known.</param>
 [Command]
 public sealed record RegisterMember(
     Guid OperationId,
@@ -16,7 +17,8 @@ public sealed record RegisterMember(
     string Reference,
     string Name,
     string Language,
-    string ContactEmail);
+    string ContactEmail,
+    string? SecondEmail = null);
 
 /// <summary>A member is known, as of now.</summary>
 /// <param name="MemberId">The member.</param>
@@ -25,10 +27,34 @@ public sealed record RegisterMember(
 /// <param name="Language"><c>fr</c>, <c>nl</c> or <c>en</c>.</param>
 /// <param name="ContactEmail">Where notices go.</param>
 /// <param name="AsOf">When.</param>
+/// <param name="SecondEmail">The second contact; empty = none.</param>
+/// <param name="ContactVerifiedAt">When the first contact was verified; null = not yet.</param>
+/// <param name="SecondVerifiedAt">When the second contact was verified; null = not yet.</param>
 public sealed record MemberRegistered(
     Guid MemberId,
     string Reference,
     string Name,
     string Language,
     string ContactEmail,
-    DateTimeOffset AsOf);
+    DateTimeOffset AsOf,
+    string SecondEmail = "",
+    DateTimeOffset? ContactVerifiedAt = null,
+    DateTimeOffset? SecondVerifiedAt = null);
+
+/// <summary>Send a code to one of a member's contacts, to prove that somebody reads there. Consumer: Migrations (saga).</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who asks.</param>
+/// <param name="MigrationId">The member's migration.</param>
+/// <param name="Second">True: the second contact.</param>
+[Command("migration")]
+public sealed record SendContactCode(Guid OperationId, string Actor, Guid MigrationId, bool Second);
+
+/// <summary>A contact is verified: by the code that was sent there, or by the word of staff who called. Consumer: Migrations (saga).</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who says so.</param>
+/// <param name="MigrationId">The member's migration.</param>
+/// <param name="Second">True: the second contact.</param>
+/// <param name="CodeSha256">SHA-256 of migration and code, lower-case hex; empty = the word of staff.</param>
+/// <param name="Reason">How staff verified it; at least 10 characters when there is no code.</param>
+[Command("migration")]
+public sealed record ConfirmContact(Guid OperationId, string Actor, Guid MigrationId, bool Second, string CodeSha256, string Reason);

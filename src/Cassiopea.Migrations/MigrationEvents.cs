@@ -21,6 +21,8 @@ internal abstract class MigrationEvents : StoryMachine
     public Event<ApproveDifferences> ApproveDifferences { get; protected set; } = null!;
     public Event<AnswerChecklist> AnswerChecklist { get; protected set; } = null!;
     public Event<CloseTask> CloseTask { get; protected set; } = null!;
+    public Event<SendContactCode> SendContactCode { get; protected set; } = null!;
+    public Event<ConfirmContact> ConfirmContact { get; protected set; } = null!;
     public Event<RunCheck> RunCheck { get; protected set; } = null!;
     public Event<AssignTask> AssignTask { get; protected set; } = null!;
     public Event<HandOver> HandOver { get; protected set; } = null!;

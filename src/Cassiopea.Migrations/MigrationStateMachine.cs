@@ -74,7 +74,8 @@ internal sealed class MigrationStateMachine : MigrationEvents
         During([AwaitingPayment, Surveying, Preparing, Copying, CatchingUp, NeedsStaff, Watching],
             May(DeclareItem).Then(Declare), May(ExcludeItem).Then(Exclude), May(RetryItem).Then(Retry), May(ExcludeKind).Then(ExcludeKindFromMove));
         During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, Watching, NeedsStaff],
-            May(AnswerChecklist).Then(Answer), May(AssignTask).Then(Assign));
+            May(AnswerChecklist).Then(Answer), May(AssignTask).Then(Assign),
+            May(SendContactCode).Then(Members.MigrationStepsContacts.Send), May(ConfirmContact).Then(Members.MigrationStepsContacts.Confirm));
         During([Surveying, Ready, Copying, CatchingUp, Watching, NeedsStaff], May(CloseTask).Then(Close));
         During([AwaitingPayment, Preparing], May(CloseTask).Then(Close).If(CalledWithoutAnswer, c => c.Then(DeclineUnanswered).TransitionTo(Declined)));
         During([AwaitingPayment, Surveying, Preparing, Copying, CatchingUp, NeedsStaff], May(RunCheck).Then(Checklist.MigrationStepsPreflight.Run));

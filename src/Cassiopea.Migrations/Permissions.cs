@@ -141,6 +141,8 @@ internal static class Permissions
             AnswerChecklist c => ChecklistRules.Judge(m, c),
             CloseTask c => Reasoned(c.Reason) ?? ChecklistRules.Judge(m, c),
             AssignTask c => ChecklistRules.Judge(m, c),
+            SendContactCode c => Members.MigrationStepsContacts.Judge(m, c),
+            ConfirmContact c => Members.MigrationStepsContacts.Judge(m, c),
             RunCheck c => MigrationStepsPreflight.Judge(m, c),
             ApproveDifferences { ItemId: { } id } when m.Active.All(i => i.Id != id) => new("not-found", "No such item in this migration."),
             ConsentToSwitch c => Reasoned(c.Consent),
@@ -155,7 +157,7 @@ internal static class Permissions
         [(Verbs.Declare, true), (Verbs.Exclude, f.HasItems), (Verbs.Retry, f.HasParked), (Verbs.ExcludeKind, f.HasOpenKind), (Verbs.AnswerStatistics, f.HasSite), (Verbs.MapPaths, f.HasSite), (Verbs.RequestArchive, f.HasSite)];
 
     private static IEnumerable<(string, bool)> Answering(PermissionFacts f) =>
-        [(Verbs.Answer, true), (Verbs.CloseTask, f.HasTasks), (Verbs.AssignTask, f.HasTasks)];
+        [(Verbs.Answer, true), (Verbs.SendContactCode, true), (Verbs.ConfirmContact, true), (Verbs.CloseTask, f.HasTasks), (Verbs.AssignTask, f.HasTasks)];
 
     private static IEnumerable<(string, bool)> Entrusting(PermissionFacts f) =>
         [(Verbs.ConfirmLastFetch, f.HasItems), (Verbs.Archive, f.HasItems), (Verbs.Entrust, f.HasItems), (Verbs.TakeBack, f.HasHost), (Verbs.ReportMoved, f.HasHost)];

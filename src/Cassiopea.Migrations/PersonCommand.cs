@@ -46,6 +46,8 @@ internal sealed record PersonCommand(string Verb, Guid OperationId, string Actor
         ConsentToExport c => new(Verbs.ConsentToExport, c.OperationId, c.Actor, c.Words),
         AnswerChecklist c => new(Verbs.Answer, c.OperationId, c.Actor, ""),
         CloseTask c => new(Verbs.CloseTask, c.OperationId, c.Actor, c.Reason),
+        SendContactCode c => new(Verbs.SendContactCode, c.OperationId, c.Actor, ""),
+        ConfirmContact c => new(Verbs.ConfirmContact, c.OperationId, c.Actor, c.Reason),
         RunCheck c => new(Verbs.RunCheck, c.OperationId, c.Actor, ""),
         AssignTask c => new(Verbs.AssignTask, c.OperationId, c.Actor, ""),
         _ => null,
@@ -90,4 +92,6 @@ internal static class Verbs
     public const string CloseTask = "close-task";
     public const string AssignTask = "assign-task";
     public const string RunCheck = "run-check";
+    public const string SendContactCode = "send-contact-code";
+    public const string ConfirmContact = "confirm-contact";
 }

@@ -40,7 +40,7 @@ internal sealed class TurnKeeper(TimeProvider time, LetterTexts texts, IOptions<
         m.Turn = new Turn(
             time.GetUtcNow(),
             options.Value,
-            await db.Members.AsNoTracking().SingleOrDefaultAsync(x => x.Id == memberId, token),
+            await db.Members.SingleOrDefaultAsync(x => x.Id == memberId, token),
             await db.Credentials.AsNoTracking().Where(x => x.MemberId == memberId).ToDictionaryAsync(x => x.Id, x => x.Version, token))
         {
             OtherOpenMigration = fresh is null ? Guid.Empty

@@ -22,7 +22,7 @@ internal static class ContractTypes
     private static readonly string[] Verbs =
     [
         "Accept", "Add", "Answer", "Approve", "Archive", "Assign", "Cancel", "Check", "Choose", "Close", "Configure", "Confirm", "Consent", "Contest", "CutOver", "Decide", "Declare", "Decline", "Edit", "Entrust", "Erase", "Exclude", "Find", "Freeze", "Unfreeze", "Hand", "Import", "Invite", "Lower", "Map", "Pause", "Prepare", "Publish", "Recheck",
-        "Record", "Register", "Remove", "Repair", "Replace", "Report", "Request", "Resume", "Retry", "RollBack", "Run", "Save", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
+        "Record", "Register", "Remove", "Repair", "Replace", "Report", "Request", "Resume", "Retry", "RollBack", "Run", "Save", "Send", "Start", "Survey", "TakeBack", "Transfer", "Verify", "Waive",
     ];
 
     private static readonly Assembly Assembly = typeof(Failure).Assembly;

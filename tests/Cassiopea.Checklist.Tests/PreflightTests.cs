@@ -57,6 +57,15 @@ public sealed class PreflightTests
         Assert.DoesNotContain(Situation.Healthy("Mailbox").Judge().Tasks, x => x.Rule == 0);
     }
 
+    [Theory]
+    [InlineData("a@moving.example", true, "b@elsewhere.example", true, "")]
+    [InlineData("a@moving.example", true, "", false, "no second contact")]
+    [InlineData("a@moving.example", false, "b@elsewhere.example", true, "first")]
+    [InlineData("a@moving.example", true, "b@elsewhere.example", false, "second")]
+    [InlineData("a@moving.example", true, "b@mail.moving.example", true, "both are on domains that move")]
+    public void Two_contacts_are_verified_one_of_them_outside_the_domains_that_move(string first, bool firstVerified, string second, bool secondVerified, string problem) =>
+        Assert.Equal(problem, string.Join(' ', Contacts.Problems(first, firstVerified, second, secondVerified, ["moving.example", "info@moving.example"]).Select(p => p.Value)));
+
     [Fact]
     public void Nothing_is_green_before_it_was_looked_at()
     {

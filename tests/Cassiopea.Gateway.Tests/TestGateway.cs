@@ -200,6 +200,8 @@ internal sealed class TestGateway : IAsyncDisposable
             Take<CloseTask>(endpoint);
             Take<AssignTask>(endpoint);
             Take<RunCheck>(endpoint);
+            Take<SendContactCode>(endpoint);
+            Take<ConfirmContact>(endpoint);
         });
         await saga.Ready;
     }

@@ -35,7 +35,7 @@ public sealed class ChecklistTests(World world)
     {
         using var j = await VerifiedAsync();
         await j.DoAsync(o => new AnswerChecklist(o, "member", j.Id, [new ChecklistAnswer(20, null, "unknown")]));
-        var opened = Assert.Single(j.Left.OfType<TaskAdvanced>());
+        var opened = Assert.Single(j.Left.OfType<TaskAdvanced>(), t => t.Rule == 20);
         Assert.Equal((20, "unknown", "Plan", "Open"), (opened.Rule, opened.Code, opened.Gate, opened.State));
         Assert.Equal(j.Now.AddDays(7).Date, opened.DueAt.Date);
         await AnswerAllButTasksAsync(j);
@@ -141,6 +141,8 @@ public sealed class ChecklistTests(World world)
         await j.DoAsync(o => new ApprovePlan(o, "staff-a", j.Id));
         await j.DoAsync(o => new StartCopy(o, "staff-a", j.Id));
         await j.AnswerAsync();
+        var contacts = (await j.LoadAsync()).Tasks.Single(t => t.Code == "check:contacts-verified");
+        await j.DoAsync(o => new CloseTask(o, "staff-a", j.Id, contacts.Id, "both called by telephone"));
         await j.ApproveWindowAsync();
         await j.AnswerAsync();
         await j.AdvanceAsync(TimeSpan.FromDays(3));
@@ -274,6 +276,33 @@ public sealed class ChecklistTests(World world)
         Assert.Equal(MigrationState.Preparing, await j.StateAsync());
         await j.AnswerChecklistAsync();
         await j.DoAsync(o => new ApprovePlan(o, "staff-a", j.Id));
+    }
+
+    [Fact]
+    public async Task The_cut_over_waits_for_two_verified_contacts_one_by_its_code_one_by_a_call()
+    {
+        using var j = await Journey.BeginAsync(world).ToAsync(MigrationState.Preparing);
+        await j.EnterCredentialsAsync(answer: false);
+        await j.AnswerChecklistAsync(closeTasks: false);
+        await j.DoAsync(o => new ApprovePlan(o, "staff-a", j.Id));
+        await j.DoAsync(o => new StartCopy(o, "staff-a", j.Id));
+        await j.AnswerAsync();
+        Assert.Contains("check:contacts-verified", (await j.TryAsync(o => new ApproveCutOver(o, "staff-a", j.Id, j.Now, j.Now.AddDays(1))))!.Detail, StringComparison.Ordinal);
+        Assert.Equal("not-found", (await j.TryAsync(o => new SendContactCode(o, "member", j.Id, true)))?.Code);
+
+        await j.TellAsync(new RegisterMember(Guid.NewGuid(), "staff-a", j.MemberId, j.Reference, "Asbl", "fr", $"{j.MemberId:N}@asbl.example", $"{j.MemberId:N}@elsewhere.example"));
+        await j.DoAsync(o => new SendContactCode(o, "member", j.Id, true));
+        var letter = (await j.LoadAsync()).Notices.Single(n => n.Template == "contact-code");
+        Assert.EndsWith("@elsewhere.example", letter.Recipient, StringComparison.Ordinal);
+        var code = letter.Subject.Split(' ')[^1];
+        await j.DoAsync(o => new ConfirmContact(o, "member", j.Id, true, Members.MigrationStepsContacts.Fingerprint(j.Id, "wrong"), ""));
+        Assert.Null(j.Left.OfType<MemberRegistered>().Last().SecondVerifiedAt);
+        await j.DoAsync(o => new ConfirmContact(o, "member", j.Id, true, Members.MigrationStepsContacts.Fingerprint(j.Id, code), ""));
+        Assert.Equal("invalid", (await j.TryAsync(o => new ConfirmContact(o, "staff-a", j.Id, false, "", "called")))?.Code);
+        await j.DoAsync(o => new ConfirmContact(o, "staff-a", j.Id, false, "", "called the treasurer"));
+        var told = j.Left.OfType<MemberRegistered>().Last();
+        Assert.True(told.ContactVerifiedAt is not null && told.SecondVerifiedAt is not null);
+        await j.ApproveWindowAsync();
     }
 
     private async Task<Journey> VerifiedAsync()

@@ -114,6 +114,8 @@ public sealed class MatrixTests
         Verbs.CloseTask => nameof(CloseTask),
         Verbs.AssignTask => nameof(AssignTask),
         Verbs.RunCheck => nameof(RunCheck),
+        Verbs.SendContactCode => nameof(SendContactCode),
+        Verbs.ConfirmContact => nameof(ConfirmContact),
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 

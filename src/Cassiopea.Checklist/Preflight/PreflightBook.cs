@@ -31,6 +31,9 @@ public sealed record Check(string Code, string Scope, string End, CheckState Sev
 {
     /// <summary>True when a fact makes it bad: an item that cannot be entered at all waits by itself, and what the whole migration lacks has a gate of its own.</summary>
     public bool IsMeasured => Scope != RuleBook.WholeMigration && Bad.Failure is null;
+
+    /// <summary>What waits while it is red and nobody accepted it; None where the item waits by itself, or another gate says the same.</summary>
+    public Gate TaskGate => Code == "contacts-verified" ? Gate.CutOver : IsMeasured ? Gate.Plan : Gate.None;
 }
 
 /// <summary>What came of one check.</summary>

@@ -68,6 +68,8 @@ internal static class AccessTable
         Read("/migrations/{id:guid}/preflight", PeopleAndMember),
         Command("/migrations/{id:guid}/preflight/{check}/commands/run", Crew | Member),
         Read("/migrations/{id:guid}/dry-run", PeopleAndMember),
+        Command("/migrations/{id:guid}/contacts/{contact}/code", Crew | Member),
+        Command("/migrations/{id:guid}/contacts/{contact}/confirmation", Crew | Member),
         Read("/migrations/{id:guid}/inventory", PeopleAndMember),
         Command("/inventory:import", Crew),
         Read("/tasks", PeopleAndMember),

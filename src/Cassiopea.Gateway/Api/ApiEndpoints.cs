@@ -25,6 +25,7 @@ internal static class ApiEndpoints
         commands.MapMigrationCommands();
         api.MapChecklist(commands);
         api.MapInventory(commands);
+        commands.MapContacts();
         api.MapItems(commands);
         commands.MapArrangements();
         commands.MapDatabases();

@@ -3,14 +3,21 @@ using Cassiopea.Contracts;
 namespace Cassiopea.Gateway.Api;
 
 /// <summary>A member to make known; one with a known reference is changed.</summary>
-internal sealed record MemberBody(string? Reference, string? Name, string? Language, string? ContactEmail)
+internal sealed record MemberBody(string? Reference, string? Name, string? Language, string? ContactEmail, string? SecondEmail = null)
 {
     public Check Check() => new Check()
-        .Reference(Reference, "reference").Text(Name, "name", 1, 200).Language(Language, "language").Email(ContactEmail, "contactEmail");
+        .Reference(Reference, "reference").Text(Name, "name", 1, 200).Language(Language, "language").Email(ContactEmail, "contactEmail")
+        .That(string.IsNullOrEmpty(SecondEmail) || new Check().Email(SecondEmail, "secondEmail").IsFine, "secondEmail", "must be an e-mail address, or empty")
+        .That(string.IsNullOrEmpty(SecondEmail) || SecondEmail != ContactEmail, "secondEmail", "must be another address than contactEmail");
 }
 
 /// <summary>What to change; what is left out stays.</summary>
-internal sealed record MemberPatch(string? Name, string? Language, string? ContactEmail);
+internal sealed record MemberPatch(string? Name, string? Language, string? ContactEmail, string? SecondEmail = null);
+
+/// <summary>How a contact is verified: by the code that was sent there, or by staff who called.</summary>
+/// <param name="Code">Eight digits.</param>
+/// <param name="Reason">Of staff, without a code: how it was verified.</param>
+internal sealed record ContactBody(string? Code, string? Reason);
 
 /// <summary>A payment that was received.</summary>
 /// <param name="MemberReference">The payer; empty = found by the communication.</param>

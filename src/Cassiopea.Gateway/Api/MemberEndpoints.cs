@@ -53,7 +53,7 @@ internal static class MemberEndpoints
             return Problem.NotFound();
         if (ETags.Refuses(http, ETags.Of(member)) is { } stale)
             return stale;
-        var whole = new MemberBody(member.Reference, body.Name ?? member.Name, body.Language ?? member.Language, body.ContactEmail ?? member.ContactEmail);
+        var whole = new MemberBody(member.Reference, body.Name ?? member.Name, body.Language ?? member.Language, body.ContactEmail ?? member.ContactEmail, body.SecondEmail);
         if (whole.Check().Refusal() is { } refusal)
             return refusal;
         var operation = desk.Open(caller, Verbs.Register, id);
@@ -110,7 +110,7 @@ internal static class MemberEndpoints
     }
 
     static RegisterMember Message(Operation operation, Guid memberId, MemberBody body) =>
-        new RegisterMember(operation.Id, operation.Actor, memberId, body.Reference!, body.Name!.Trim(), body.Language!, body.ContactEmail!);
+        new RegisterMember(operation.Id, operation.Actor, memberId, body.Reference!, body.Name!.Trim(), body.Language!, body.ContactEmail!, body.SecondEmail);
 }
 
 /// <summary>What a file would import.</summary>

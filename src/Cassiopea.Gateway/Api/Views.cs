@@ -6,9 +6,12 @@ using Cassiopea.Gateway.Events;
 namespace Cassiopea.Gateway.Api;
 
 /// <summary>A member association.</summary>
-internal sealed record MemberView(Guid Id, string Reference, string Name, string Language, string ContactEmail, DateTimeOffset AsOf)
+internal sealed record MemberView(
+    Guid Id, string Reference, string Name, string Language, string ContactEmail, DateTimeOffset AsOf,
+    string SecondEmail, DateTimeOffset? ContactVerifiedAt, DateTimeOffset? SecondVerifiedAt)
 {
-    public static MemberView Of(MemberRow row) => new(row.Id, row.Reference, row.Name, row.Language, row.ContactEmail, row.AsOf);
+    public static MemberView Of(MemberRow row) => new(
+        row.Id, row.Reference, row.Name, row.Language, row.ContactEmail, row.AsOf, row.SecondEmail, row.ContactVerifiedAt, row.SecondVerifiedAt);
 }
 
 /// <summary>What the last invoice check said.</summary>

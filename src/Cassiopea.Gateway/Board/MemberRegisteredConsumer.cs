@@ -16,6 +16,7 @@ internal sealed class MemberRegisteredConsumer(GatewayContext db, EventLog event
         else if (said.AsOf < row.AsOf)
             return;
         (row.Name, row.Language, row.ContactEmail, row.AsOf) = (said.Name, said.Language, said.ContactEmail, said.AsOf);
+        (row.SecondEmail, row.ContactVerifiedAt, row.SecondVerifiedAt) = (said.SecondEmail, said.ContactVerifiedAt, said.SecondVerifiedAt);
         await events.AddAsync(
             EventType.State, null, null, new { subject = "member", said.MemberId, said.Reference, said.Name }, said.AsOf, token, said.MemberId);
     }

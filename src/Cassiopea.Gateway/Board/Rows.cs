@@ -9,6 +9,9 @@ internal sealed class MemberRow
     public string Name { get; set; } = "";
     public string Language { get; set; } = "";
     public string ContactEmail { get; set; } = "";
+    public string SecondEmail { get; set; } = "";
+    public DateTimeOffset? ContactVerifiedAt { get; set; }
+    public DateTimeOffset? SecondVerifiedAt { get; set; }
     public DateTimeOffset AsOf { get; set; }
 }
 

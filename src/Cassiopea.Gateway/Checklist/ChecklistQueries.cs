@@ -104,9 +104,15 @@ internal sealed class ChecklistQueries(GatewayContext db, InventoryQueries inven
         var tasks = await db.StaffTasks.AsNoTracking().Where(t => t.MigrationId == migration.Id).Select(t => new { t.Id, t.State }).ToListAsync(token);
         return new ChecklistInput(
             invoices?.ToString() ?? "", surveyed, [.. items.Where(i => i.State != ItemState.Excluded).Select(ThingOf)],
-            Cassiopea.Checklist.Inventory.Missing(await inventory.ListedAsync(migration.MemberReference, token), [.. items.Select(i => (i.Kind.ToString(), i.Name))]),
+            [.. Cassiopea.Checklist.Inventory.Missing(await inventory.ListedAsync(migration.MemberReference, token), [.. items.Select(i => (i.Kind.ToString(), i.Name))]), .. await ContactsAsync(migration, items, token)],
             [.. answers.Select(a => new GivenAnswer(a.Rule, a.ItemId, a.Choice))], [.. tasks.Select(t => new KnownTask(t.Id, t.State != "Closed"))], time.GetUtcNow());
     }
+
+    private async Task<IReadOnlyList<KnownFact>> ContactsAsync(MigrationRow migration, List<ItemRow> items, CancellationToken token) =>
+        await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.Id == migration.MemberId, token) is not { } member ? []
+            : Contacts.Problems(
+                member.ContactEmail, member.ContactVerifiedAt is not null, member.SecondEmail, member.SecondVerifiedAt is not null,
+                items.Where(i => i.State != ItemState.Excluded && i.Kind is ItemKind.Domain or ItemKind.Mailbox).Select(i => i.Name));
 
     private static Thing ThingOf(ItemRow i) => new(
         i.Id, i.Kind.ToString(), [.. i.Facts.Select(f => new KnownFact(f.Name, f.Value, f.Unit)), .. (i.Arrangement?.Prediction?.Problems ?? []).Select(p => new KnownFact("predicted", p.Failure.Code))], (i.Arrangement?.Strategy ?? MailboxStrategy.MoveAll).ToString(),

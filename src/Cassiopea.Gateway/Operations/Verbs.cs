@@ -49,6 +49,8 @@ internal static class Verbs
     public const string CloseTask = "close-task";
     public const string AssignTask = "assign-task";
     public const string RunCheck = "run-check";
+    public const string SendContactCode = "send-contact-code";
+    public const string ConfirmContact = "confirm-contact";
     public const string ImportInventory = "import-inventory";
     public const string WriteThread = "write-thread";
     public const string MakeArchiveLink = "make-archive-link";

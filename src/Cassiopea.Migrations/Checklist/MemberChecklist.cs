@@ -14,7 +14,7 @@ internal static class MemberChecklist
         m.Invoices?.ToString() ?? "",
         m.Surveys.Count > 0 && m.Surveys.All(s => s.Outcome is not null),
         [.. m.Active.OrderBy(i => i.Kind).ThenBy(i => i.Name, StringComparer.Ordinal).Select(ThingOf)],
-        Cassiopea.Checklist.Inventory.Missing(m.Turn?.Listed ?? [], [.. m.Items.Select(i => (i.Kind.ToString(), i.Name))]),
+        [.. Cassiopea.Checklist.Inventory.Missing(m.Turn?.Listed ?? [], [.. m.Items.Select(i => (i.Kind.ToString(), i.Name))]), .. Contacts(m)],
         [.. m.Answers.Select(a => new GivenAnswer(a.Rule, a.Item, a.Choice))],
         [.. m.Tasks.Select(t => new KnownTask(t.Id, t.State != StaffTaskState.Closed))],
         now);
@@ -28,6 +28,11 @@ internal static class MemberChecklist
         var texts = blocks.Take(10).Select(b => $"{(b.Rule == 0 ? b.Code : $"rule {b.Rule}")}{(b.ItemId is { } item ? $" for {item}" : "")} ({b.Why}, {b.By})");
         return blocks.Count == 0 ? "" : $"The checklist is open: {string.Join(", ", texts)}{(blocks.Count > 10 ? $" and {blocks.Count - 10} more" : "")}.";
     }
+
+    private static IReadOnlyList<KnownFact> Contacts(Migration m) => m.Turn?.Member is not { } member ? []
+        : Cassiopea.Checklist.Contacts.Problems(
+            member.ContactEmail, member.ContactVerifiedAt is not null, member.SecondEmail, member.SecondVerifiedAt is not null,
+            m.Active.Where(i => i.Kind is ItemKind.Domain or ItemKind.Mailbox).Select(i => i.Name));
 
     private static Thing ThingOf(Item i) => new(
         i.Id,

@@ -11,6 +11,23 @@ internal sealed class Member
     public string Language { get; set; } = "fr";
 
     public string ContactEmail { get; set; } = "";
+
+    /// <summary>A second contact, outside the domains that move; empty = none.</summary>
+    public string SecondEmail { get; set; } = "";
+
+    public DateTimeOffset? ContactVerifiedAt { get; set; }
+    public DateTimeOffset? SecondVerifiedAt { get; set; }
+
+    /// <summary>SHA-256 of the code that was sent last, with its migration; empty = none waits.</summary>
+    public string ContactCodeSha256 { get; set; } = "";
+    public string SecondCodeSha256 { get; set; } = "";
+
+    /// <summary>Wrong codes since the last one was sent.</summary>
+    public int WrongCodes { get; set; }
+
+    /// <summary>What is told of the member.</summary>
+    public Contracts.MemberRegistered AsOf(DateTimeOffset now) => new(Id, Reference, Name, Language, ContactEmail, now, SecondEmail, ContactVerifiedAt, SecondVerifiedAt);
+
     public DateTimeOffset RegisteredAt { get; set; }
     public DateTimeOffset ChangedAt { get; set; }
 }

@@ -26,9 +26,14 @@ internal sealed class RegisterMemberConsumer(MigrationsContext db, TimeProvider 
         var before = member is null ? null : Describe(member);
         if (member is null)
             db.Members.Add(member = new Member { Id = told.MemberId, Reference = told.Reference, RegisteredAt = now });
+        // another address is another person: verified anew
+        if (member.ContactEmail != told.ContactEmail.Trim())
+            (member.ContactVerifiedAt, member.ContactCodeSha256) = (null, "");
+        if (told.SecondEmail is { } second && member.SecondEmail != second.Trim())
+            (member.SecondEmail, member.SecondVerifiedAt, member.SecondCodeSha256) = (second.Trim(), null, "");
         (member.Name, member.Language, member.ContactEmail, member.ChangedAt) = (told.Name.Trim(), told.Language, told.ContactEmail.Trim(), now);
         db.Audit(told.Actor, "register-member", $"member/{member.Id}", "", before, Describe(member));
-        await context.Publish(new MemberRegistered(member.Id, member.Reference, member.Name, member.Language, member.ContactEmail, now), token);
+        await context.Publish(member.AsOf(now), token);
         await context.Publish(new CommandAccepted(told.OperationId, $"Member {member.Id}."), token);
     }
 
@@ -41,5 +46,7 @@ internal sealed class RegisterMemberConsumer(MigrationsContext db, TimeProvider 
         : told.Name.Trim().Length is 0 or > 200 || told.Name.Any(char.IsControl) ? "The name must have 1 to 200 characters, none of them a control character."
         : told.Language is not ("fr" or "nl" or "en") ? "The language must be fr, nl or en."
         : !MailAddress.TryCreate(told.ContactEmail.Trim(), out var address) || address.Address != told.ContactEmail.Trim() ? "The contact must be one e-mail address."
+        : told.SecondEmail is { Length: > 0 } second && (!MailAddress.TryCreate(second.Trim(), out var other) || other.Address != second.Trim()) ? "The second contact must be one e-mail address."
+        : told.SecondEmail?.Trim() == told.ContactEmail.Trim() ? "The second contact must be another address than the first."
         : null;
 }

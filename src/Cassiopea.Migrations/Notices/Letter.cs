@@ -14,24 +14,25 @@ internal static class Letter
     public const string DifferencesFound = "differences-found";
     public const string HandedOver = "handed-over";
     public const string HostMove = "host-move";
+    public const string ContactCode = "contact-code";
     public const string StatisticsAsked = "statistics-asked";
     public const string BackupWanted = "backup-wanted";
     public const string StatisticsDelivered = "statistics-delivered";
     public const string ListConsent = "list-consent";
 
-    public static readonly IReadOnlyList<string> Templates = [PaymentReminder, SurveyDone, CutOverPlanned, DifferencesFound, HandedOver, HostMove, StatisticsAsked, StatisticsDelivered, BackupWanted, ListConsent];
+    public static readonly IReadOnlyList<string> Templates = [PaymentReminder, SurveyDone, CutOverPlanned, DifferencesFound, HandedOver, ContactCode, HostMove, StatisticsAsked, StatisticsDelivered, BackupWanted, ListConsent];
     public static readonly IReadOnlyList<string> Languages = ["fr", "nl", "en"];
 
     private static readonly TimeZoneInfo Brussels = TimeZoneInfo.FindSystemTimeZoneById("Europe/Brussels");
 
     /// <summary>Records a notice and asks for its sending; once per migration, template, step and number.</summary>
-    public static void Send(Migration m, string template, string step = "", Item? item = null)
+    public static void Send(Migration m, string template, string step = "", Item? item = null, string? recipient = null, string code = "")
     {
         var turn = m.Turn;
         var member = turn.Member ?? throw new InvalidOperationException("A migration without its member.");
         var number = m.Notices.Count(n => n.Template == template && n.Step == step) + 1;
         var language = Languages.Contains(member.Language) ? member.Language : "fr";
-        var (subject, body) = Fill(turn.Texts.GetValueOrDefault((template, language)) ?? Read(template, language), Values(m, member, number, item));
+        var (subject, body) = Fill(turn.Texts.GetValueOrDefault((template, language)) ?? Read(template, language), Values(m, member, number, item, code));
         var id = Notice.IdOf(m.CorrelationId, template, step, number);
         var sendable = turn.Options.Smtp.Configured;
         m.Notices.Add(new Notice
@@ -43,7 +44,7 @@ internal static class Letter
             Step = step,
             Number = number,
             Language = member.Language,
-            Recipient = member.ContactEmail,
+            Recipient = recipient ?? member.ContactEmail,
             Subject = subject,
             Body = body,
             MessageId = $"<{id:N}.{template}.{number.ToString(CultureInfo.InvariantCulture)}@{turn.Options.Smtp.From.Split('@')[^1]}>",
@@ -75,7 +76,7 @@ internal static class Letter
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    private static Dictionary<string, string> Values(Migration m, Member member, int number, Item? item)
+    private static Dictionary<string, string> Values(Migration m, Member member, int number, Item? item, string code)
     {
         var culture = CultureInfo.GetCultureInfo(member.Language switch { "nl" => "nl-BE", "en" => "en-GB", _ => "fr-BE" });
         string When(DateTimeOffset? at) => at is { } t ? TimeZoneInfo.ConvertTime(t, Brussels).ToString("f", culture) : "";
@@ -86,6 +87,7 @@ internal static class Letter
         {
             ["name"] = member.Name,
             ["reference"] = member.Reference,
+            ["code"] = code,
             ["amount"] = (m.OpenCents / 100m).ToString("N2", culture),
             ["number"] = number.ToString(culture),
             ["items"] = m.Active.Count().ToString(culture),

@@ -10,7 +10,7 @@ namespace Cassiopea.Gateway.Tests.Checklist;
 [Trait("Category", "Servers")]
 public sealed class ChecklistTests : IAsyncLifetime
 {
-    static readonly string[] Verbs = ["answer", "close-task", "assign-task", "run-check"];
+    static readonly string[] Verbs = ["answer", "close-task", "assign-task", "run-check", "send-contact-code", "confirm-contact"];
 
     TestGateway _gateway = null!;
 
@@ -145,6 +145,21 @@ public sealed class ChecklistTests : IAsyncLifetime
         await Eventually.TrueAsync("the list is shown", async () => (shown = await (await client.GetAsync($"/api/v1/migrations/{migration}/inventory")).JsonAsync()).GetProperty("entries").GetArrayLength() == 2);
         Assert.Equal(["found-not-billed", "billed-not-found"], shown.GetProperty("entries").EnumerateArray().Select(e => e.Text("conflict")));
         Assert.Equal("look-again", Entry(await (await client.GetAsync($"/api/v1/migrations/{migration}/checklist")).JsonAsync(), 6).GetProperty("choices")[1].Text("code"));
+    }
+
+    [Fact]
+    public async Task A_contact_is_verified_by_the_code_that_was_sent_there_and_only_staff_verify_without()
+    {
+        var (_, migration, _, client) = await SeedAsync();
+        var path = $"/api/v1/migrations/{migration}/contacts";
+        Assert.Equal(202, (int)(await client.PostAsync($"{path}/second/code", null, "c-1")).StatusCode);
+        Assert.True((await _gateway.SentAsync<SendContactCode>()).Second);
+        Assert.Equal(202, (int)(await client.PostAsync($"{path}/second/confirmation", new { code = "12345678" }, "c-2")).StatusCode);
+        Assert.Equal(64, (await _gateway.SentAsync<ConfirmContact>()).CodeSha256.Length);
+        Assert.Equal("invalid", await (await client.PostAsync($"{path}/first/confirmation", new { reason = "I am the treasurer" }, "c-3")).ProblemAsync(422));
+        using var staff = _gateway.Client(await _gateway.KeyAsync("sophie", Role.Staff));
+        Assert.Equal(202, (int)(await staff.PostAsync($"{path}/first/confirmation", new { reason = "called the treasurer" }, "c-4")).StatusCode);
+        Assert.Equal("not-found", await (await client.PostAsync($"{path}/third/code", null, "c-5")).ProblemAsync(404));
     }
 
     Guid _member;
