@@ -128,6 +128,7 @@ public sealed class DatabaseTests(World world)
         await j.AnswerAsync();
         Assert.All(j.Left.OfType<TransferDatabase>(), t => Assert.Equal(asked.Account, t.Source));
         await j.AdvanceAsync(TimeSpan.FromDays(3));
+        await j.AnswerChecklistAsync();
         await j.DoAsync(o => new HandOver(o, "staff-a", j.Id));
         Assert.Equal(asked.Account, Assert.Single(j.Left.OfType<RemoveReadAccount>()).Account);
         await j.AnswerAsync();
@@ -219,6 +220,7 @@ public sealed class DatabaseTests(World world)
         }
 
         await j.AnswerAsync();
+        await j.AnswerChecklistAsync();
     }
 
     private async Task<Journey> BeginAsync(MigrationState state)

@@ -125,6 +125,14 @@ public sealed class LetterTests
         Assert.Contains("nous avons besoin de ressources financières", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_letter_that_verifies_a_contact_cannot_lose_its_code()
+    {
+        foreach (var language in Letter.Languages)
+            Assert.Null(Notices.Texts.LetterRules.Problem(Letter.ContactCode, Letter.Read(Letter.ContactCode, language)));
+        Assert.Contains("{code}", Notices.Texts.LetterRules.Problem(Letter.ContactCode, "Votre code\n\nBonjour {name},"), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Blanks(string text) =>
         System.Text.RegularExpressions.Regex.Matches(text, @"\{\w+\}", default, TimeSpan.FromSeconds(1)).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
 }

@@ -23,6 +23,7 @@ internal static partial class LetterRules
             : text.Any(c => char.IsControl(c) && c is not '\n') ? "The text holds a control character: remove it."
             : unknown.Count > 0 ? $"Nothing is known that could stand for {string.Join(", ", unknown.Select(field => "{" + field + "}"))}; known are {string.Join(", ", Fields(template).Select(field => "{" + field + "}"))}."
             : template == Letter.PaymentReminder && !FieldsIn(text).Contains("amount") ? "A reminder must tell the amount: {amount}."
+            : template == Letter.ContactCode && !FieldsIn(text).Contains("code") ? "A letter that verifies a contact must tell the code: {code}."
             : null;
     }
 
