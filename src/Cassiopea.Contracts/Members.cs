@@ -58,3 +58,18 @@ public sealed record SendContactCode(Guid OperationId, string Actor, Guid Migrat
 /// <param name="Reason">How staff verified it; at least 10 characters when there is no code.</param>
 [Command("migration")]
 public sealed record ConfirmContact(Guid OperationId, string Actor, Guid MigrationId, bool Second, string CodeSha256, string Reason);
+
+/// <summary>Write a member a mail with a link that signs them in. The secret of the link is made by the consumer and stands in the mail only. Answer: <see cref="SignInLinkSent"/>. Sender: Gateway; consumer: Migrations; key: LinkId.</summary>
+/// <param name="LinkId">The link.</param>
+/// <param name="MemberId">Who is written to.</param>
+/// <param name="PageUrl">Address of the page that the link opens; the secret is put behind it.</param>
+[Command]
+public sealed record SendSignInLink(Guid LinkId, Guid MemberId, string PageUrl);
+
+/// <summary>A mail with a sign-in link was taken by the relay.</summary>
+/// <param name="LinkId">The link.</param>
+/// <param name="MemberId">Who was written to.</param>
+/// <param name="SecretSha256">SHA-256 of the link's secret, hex: what it can be recognised by.</param>
+/// <param name="ExpiresAt">When the link ends.</param>
+/// <param name="AsOf">When.</param>
+public sealed record SignInLinkSent(Guid LinkId, Guid MemberId, string SecretSha256, DateTimeOffset ExpiresAt, DateTimeOffset AsOf);

@@ -8,6 +8,7 @@ using Cassiopea.Gateway.Idempotency;
 using Cassiopea.Gateway.Inventory;
 using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
+using Cassiopea.Gateway.SignIn;
 using Cassiopea.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -41,6 +42,11 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
     public DbSet<TaskRow> StaffTasks => Set<TaskRow>();
     public DbSet<NoteRow> Notes => Set<NoteRow>();
     public DbSet<OneTimeLink> Links => Set<OneTimeLink>();
+    public DbSet<MessageRow> Messages => Set<MessageRow>();
+    public DbSet<DateWishRow> DateWishes => Set<DateWishRow>();
+    public DbSet<Person> People => Set<Person>();
+    public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
 
     /// <summary>Until the end of the transaction nobody else changes what the board knows of this: events of one thing come in bursts.</summary>
     public Task HoldAsync(string table, string id, CancellationToken token)
@@ -70,6 +76,11 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
             e.Property(x => x.AsOf).IsConcurrencyToken();
         });
         modelBuilder.Entity<NoteRow>(e => e.ToTable("note"));
+        modelBuilder.Entity<Person>(e => { e.ToTable("person"); e.Property(x => x.Role).HasConversion<string>(); });
+        modelBuilder.Entity<Session>(e => { e.ToTable("session"); e.Property(x => x.Role).HasConversion<string>(); });
+        modelBuilder.Entity<SignInLink>(e => e.ToTable("sign_in_link"));
+        modelBuilder.Entity<MessageRow>(e => e.ToTable("message"));
+        modelBuilder.Entity<DateWishRow>(e => { e.ToTable("date_wish"); e.HasKey(x => x.MigrationId); });
         modelBuilder.Entity<OneTimeLink>(e => { e.ToTable("link"); e.Property(x => x.Kind).HasConversion<string>(); });
         modelBuilder.Entity<EventRow>(e =>
         {

@@ -51,6 +51,24 @@ internal sealed class GatewayOptions
     [Required, MinLength(1)]
     public string SecondHintTown { get; set; } = "Schaerbeek";
 
+    /// <summary>Address under which people reach the pages, for links in mails, for example <c>https://depart.example</c>.</summary>
+    /// <value>Default: none; then links are mailed only to who asks on this machine itself.</value>
+    public string? PublicUrl { get; set; }
+
+    /// <summary>Who is paid, as the bank knows it; printed with invoices that are open.</summary>
+    /// <value>Default <c>Cassiopea</c>.</value>
+    [Required, MaxLength(70)]
+    public string PayeeName { get; set; } = "Cassiopea";
+
+    /// <summary>Account that is paid to. Without one the pages refer to the invoice and show no QR code.</summary>
+    /// <value>Default: none.</value>
+    [RegularExpression("^[A-Z]{2}[0-9]{2}[A-Z0-9 ]{11,42}$")]
+    public string? PayeeIban { get; set; }
+
+    /// <summary>The day the old host closes for everybody.</summary>
+    /// <value>Default: not known, and not shown.</value>
+    public DateOnly? ClosingDate { get; set; }
+
     /// <summary>Largest JSON body.</summary>
     /// <value>Default 64 KiB.</value>
     [Range(1024, 16 * 1024 * 1024)]

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Api;
 using Cassiopea.Gateway.Board;
@@ -8,7 +10,10 @@ using Cassiopea.Gateway.Inventory;
 using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Pages;
+using Cassiopea.Gateway.Pages.Member;
+using Cassiopea.Gateway.Pages.Staff;
 using Cassiopea.Gateway.Problems;
+using Cassiopea.Gateway.SignIn;
 using Cassiopea.ServiceDefaults;
 using Cassiopea.ServiceDefaults.Vault;
 using Microsoft.AspNetCore.Authentication;
@@ -30,7 +35,9 @@ internal static class GatewaySetup
         var services = builder.Services;
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddHttpContextAccessor();
-        services.AddAuthentication(ApiKeyHandler.Scheme).AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, null);
+        services.AddAuthentication(ApiKeyHandler.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, null)
+            .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Scheme, null);
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddHostedService<AdminKey>();
@@ -54,6 +61,16 @@ internal static class GatewaySetup
         services.AddHostedService(provider => provider.GetRequiredService<EventTail>());
         services.AddSingleton<EventStream>();
         services.AddHostedService<Sweeper>();
+
+        services.AddRazorComponents();
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All)); // accents stay letters
+        services.AddSingleton<SignInLimits>();
+        services.AddScoped<MemberSignIn>();
+        services.AddScoped<StaffSignIn>();
+        services.AddScoped<Visit>();
+        services.AddScoped<ApiCall>();
+        services.AddScoped<MemberDesk>();
+        services.AddScoped<StaffDesk>();
     }
 
     public static void UseGateway(this WebApplication app)
@@ -62,6 +79,7 @@ internal static class GatewaySetup
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
+        app.UsePages();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
@@ -70,7 +88,7 @@ internal static class GatewaySetup
         app.MapDefaultEndpoints();
         app.MapApiDescription();
         app.MapApi();
-        app.MapWelcome();
+        app.MapPages();
     }
 
     static void AddBoard(ServiceBus<GatewayContext> bus)
@@ -101,5 +119,6 @@ internal static class GatewaySetup
         bus.AddConsumer<TransferCodePreparedConsumer>();
         bus.AddConsumer<CommandAcceptedConsumer>();
         bus.AddConsumer<CommandRefusedConsumer>();
+        bus.AddConsumer<SignInLinkSentConsumer>();
     }
 }

@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(9004, LogLevel.Warning, "Old answers and events could not be removed, tried again in an hour")]
     public static partial void SweepFailed(this ILogger log, Exception exception);
 
+    [LoggerMessage(9006, LogLevel.Error, "A sign-in link cannot be mailed: an operator must set Gateway:PublicUrl to the address of the pages")]
+    public static partial void PublicUrlMissing(this ILogger log);
+
     [LoggerMessage(9005, LogLevel.Information, "Operation {OperationId} {Verb} asked with key {KeyId}")]
     public static partial void OperationAsked(this ILogger log, Guid operationId, string verb, Guid keyId);
 }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Cassiopea.Gateway;
 
-/// <summary>Each hour removes answers older than seven days, links that ended thirty days ago, and operation events of nobody's migration older than thirty.</summary>
+/// <summary>Each hour removes answers older than seven days, links and sessions that ended thirty days ago, and operation events of nobody's migration older than thirty.</summary>
 internal sealed class Sweeper(IServiceScopeFactory scopes, TimeProvider time, ILogger<Sweeper> log) : BackgroundService
 {
     static readonly TimeSpan Pace = TimeSpan.FromHours(1);
@@ -35,6 +35,8 @@ internal sealed class Sweeper(IServiceScopeFactory scopes, TimeProvider time, IL
         var (answers, loose) = (now - GivenAnswer.Life, now - LooseEventLife);
         await db.GivenAnswers.Where(a => a.CreatedAt < answers).ExecuteDeleteAsync(token);
         await db.Links.Where(l => l.ExpiresAt < loose).ExecuteDeleteAsync(token);
+        await db.SignInLinks.Where(l => l.ExpiresAt < loose).ExecuteDeleteAsync(token);
+        await db.Sessions.Where(s => s.ExpiresAt < loose).ExecuteDeleteAsync(token);
         await db.Events.Where(e => e.Type == EventType.Operation && e.MigrationId == null && e.At < loose).ExecuteDeleteAsync(token);
     }
 }

@@ -25,6 +25,7 @@ internal static class MigrationsSetup
             bus.AddConsumer<SendNoticeConsumer>();
             bus.AddConsumer<EditTextConsumer>();
             bus.AddConsumer<ImportInventoryConsumer>();
+            bus.AddConsumer<SendSignInLinkConsumer>();
         });
         builder.Services.AddHostedService<LetterTextsStart>();
     }

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Cassiopea.Contracts;
 using Cassiopea.Gateway.Access;
+using Cassiopea.Gateway.SignIn;
 using Cassiopea.Lab;
 using Cassiopea.Lab.Servers;
 using MassTransit;
@@ -119,6 +120,19 @@ internal sealed class TestGateway : IAsyncDisposable
         return text;
     }
 
+    /// <summary>Signs somebody in without a form; returns the cookie's value.</summary>
+    public async Task<string> SessionAsync(string owner, Role role, Guid? memberId = null, string language = "fr")
+    {
+        var now = App.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var (session, secret) = Session.Open(owner, role, memberId, null, language, now);
+        await QueryAsync(db =>
+        {
+            db.Sessions.Add(session);
+            return db.SaveChangesAsync();
+        });
+        return secret;
+    }
+
     public async Task<T> SentAsync<T>(Func<T, bool>? which = null)
     {
         T? found = default;
@@ -161,6 +175,7 @@ internal sealed class TestGateway : IAsyncDisposable
         await ListenAsync<AnswerContest>(bus, "answer-contest");
         await ListenAsync<RecheckInvoices>(bus, "recheck-invoices");
         await ListenAsync<EditText>(bus, "edit-text");
+        await ListenAsync<SendSignInLink>(bus, "send-sign-in-link");
         var saga = bus.ConnectReceiveEndpoint("migration", endpoint =>
         {
             endpoint.ConfigureConsumeTopology = false;

@@ -1,4 +1,5 @@
 using Cassiopea.Gateway.Problems;
+using Cassiopea.Gateway.SignIn;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Cassiopea.Gateway.Access;
@@ -37,7 +38,7 @@ internal static class AccessPolicies
             if (row.Roles == Role.Anonymous)
                 endpoint.Metadata.Add(new AllowAnonymousAttribute());
             else
-                endpoint.Metadata.Add(new AuthorizationPolicyBuilder(ApiKeyHandler.Scheme)
+                endpoint.Metadata.Add(new AuthorizationPolicyBuilder(row.Door == Door.Page ? SessionHandler.Scheme : ApiKeyHandler.Scheme)
                     .RequireAuthenticatedUser()
                     .AddRequirements(new AccessRequirement(row))
                     .Build());

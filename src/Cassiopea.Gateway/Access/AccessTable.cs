@@ -3,7 +3,23 @@ using static Cassiopea.Gateway.Access.Role;
 namespace Cassiopea.Gateway.Access;
 
 /// <summary>Who may call an endpoint, and with which scope. <see cref="Role.Anonymous"/> means without a key.</summary>
-internal sealed record AccessRow(string Method, string Pattern, string Scope, Role Roles);
+/// <param name="Method">HTTP method.</param>
+/// <param name="Pattern">Route.</param>
+/// <param name="Scope">What a key must be for.</param>
+/// <param name="Roles">Who.</param>
+/// <param name="Door">How they show who they are.</param>
+/// <param name="Does">Of a form on a page: the API's endpoints that it calls; a page does nothing that the API cannot.</param>
+internal sealed record AccessRow(string Method, string Pattern, string Scope, Role Roles, Door Door = Door.Api, params string[] Does);
+
+/// <summary>How a caller shows who it is.</summary>
+internal enum Door
+{
+    /// <summary>A key, in a header.</summary>
+    Api,
+
+    /// <summary>A session, in a cookie.</summary>
+    Page,
+}
 
 /// <summary>Endpoint × role (S17): the one source of the authorization policies and of the test that walks them. An endpoint without a row does not start.</summary>
 internal static class AccessTable
@@ -19,7 +35,6 @@ internal static class AccessTable
     [
         new("GET", "/health", "", Anonymous),
         new("GET", "/alive", "", Anonymous),
-        new("GET", "/", "", Anonymous),
         new("GET", "/problems", "", Anonymous),
         new("GET", "/problems/{code}", "", Anonymous),
         new("GET", "/api/v1/openapi.json", "", Anonymous),
@@ -127,6 +142,24 @@ internal static class AccessTable
         new("DELETE", Api + "/api-keys/{id:guid}", Scope.Keys, Operator),
         Read("/audit", Operator | Auditor),
         Read("/audit/verification", Operator | Auditor),
+
+        new("GET", Api + "/people", Scope.Keys, Operator | Auditor),
+        new("POST", Api + "/people", Scope.Keys, Operator),
+        new("DELETE", Api + "/people/{id:guid}", Scope.Keys, Operator),
+        new("GET", Api + "/sessions", Scope.Keys, Operator | Auditor),
+        new("DELETE", Api + "/sessions/{id:guid}", Scope.Keys, Operator),
+        Command("/members/{id:guid}/sign-in-links", Crew),
+        Read("/members/{id:guid}/messages", PeopleAndMember),
+        Command("/members/{id:guid}/messages", Deciders | Member),
+        Read("/messages", People),
+        Command("/messages/{id:guid}/commands/close", Deciders),
+        Command("/migrations/{id:guid}/date-wish", Deciders | Member),
+        Command("/migrations:bulk", Crew),
+        Read("/incidents", People),
+        Command("/incidents:retry", Crew),
+        Read("/hosts", People),
+
+        .. PageTable.Rows,
     ];
 
     static readonly Dictionary<(string, string), AccessRow> ByEndpoint = Rows.ToDictionary(row => (row.Method, row.Pattern));

@@ -5,6 +5,7 @@ using Cassiopea.Gateway.Idempotency;
 using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Problems;
+using Cassiopea.Gateway.SignIn;
 
 namespace Cassiopea.Gateway.Api;
 
@@ -38,6 +39,9 @@ internal static class ApiEndpoints
         api.MapEvents();
         api.MapKeys(commands);
         api.MapAudit();
+        api.MapPeople(commands);
+        api.MapTalk(commands);
+        api.MapBulk(commands);
 
         var open = app.MapGroup("").UseAccessTable();
         open.MapProblems();

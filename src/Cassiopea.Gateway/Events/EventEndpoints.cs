@@ -15,6 +15,9 @@ internal static class EventEndpoints
             .Produces<string>(contentType: "text/event-stream")
             .WithSummary("Live stream of progress, state, operation and message events").WithTags("events");
 
+    /// <summary>The same stream for pages, opened by the session's cookie.</summary>
+    public static void MapLive(this IEndpointRouteBuilder pages) => pages.MapGet("/direct", StreamAsync);
+
     static async Task<IResult> StreamAsync(
         HttpContext http, Caller caller, GatewayContext db, EventStream stream, IOptions<GatewayOptions> options, TimeProvider time,
         IHostApplicationLifetime lifetime, Guid? member, Guid? migration, long? after, CancellationToken token)
@@ -66,6 +69,7 @@ internal static class EventEndpoints
     static Task<bool> IsLiveAsync(GatewayContext db, Caller caller, TimeProvider time, CancellationToken token)
     {
         var now = time.GetUtcNow();
-        return db.ApiKeys.AnyAsync(k => k.Id == caller.KeyId && k.RevokedAt == null && k.ExpiresAt > now, token);
+        return db.ApiKeys.Where(k => k.Id == caller.KeyId && k.RevokedAt == null && k.ExpiresAt > now).Select(k => k.Id)
+            .Concat(db.Sessions.Where(s => s.Id == caller.KeyId && s.RevokedAt == null && s.ExpiresAt > now).Select(s => s.Id)).AnyAsync(token);
     }
 }

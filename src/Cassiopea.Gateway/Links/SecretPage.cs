@@ -55,10 +55,10 @@ internal sealed class SecretPage(string name, string purpose)
     /// <summary>The page with the button, or with the secret.</summary>
     public IResult Show(HttpContext http, string? secret, params ReadOnlySpan<(string Name, string Html)> fields)
     {
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.Headers.CacheControl = "no-store";
-        var html = _page;
+        var html = _page.Replace("{style}", Pages.PageAssets.Style, StringComparison.Ordinal);
         foreach (var (field, text) in fields)
             html = html.Replace("{" + field + "}", text, StringComparison.Ordinal);
         var shown = secret is null

@@ -63,5 +63,16 @@ internal static class Verbs
     public const string SeeHint = "see-recovery-hint";
     public const string MakeKey = "make-key";
     public const string RevokeKey = "revoke-key";
+    public const string SignIn = "sign-in";
+    public const string SignInRefused = "sign-in-refused";
+    public const string SignOut = "sign-out";
+    public const string MakeSignInLink = "make-sign-in-link";
+    public const string InvitePerson = "invite-person";
+    public const string AcceptInvitation = "accept-invitation";
+    public const string DisablePerson = "disable-person";
+    public const string EndSession = "end-session";
+    public const string WriteMessage = "write-message";
+    public const string CloseMessage = "close-message";
+    public const string WishDate = "wish-date";
     public const string StoreCredential = "store-credential";
 }

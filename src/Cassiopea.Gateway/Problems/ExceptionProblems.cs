@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Cassiopea.Gateway.Pages;
 using Cassiopea.ServiceDefaults.Vault;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
@@ -18,6 +19,12 @@ internal sealed class ExceptionProblems(IProblemDetailsService problems, ILogger
             log.RequestFailed(httpContext.Request.Method, RouteOf(httpContext), exception);
         httpContext.Response.StatusCode = code.Status;
         httpContext.Items[typeof(ProblemCode)] = code;
+        if (PagePipeline.IsPage(httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint))
+        {
+            PageHeaders.Apply(httpContext.Response);
+            await PageAnswer.Error(httpContext, code.Status).ExecuteAsync(httpContext);
+            return true;
+        }
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = { Status = code.Status } });
     }
 
