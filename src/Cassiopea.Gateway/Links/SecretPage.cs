@@ -63,7 +63,7 @@ internal sealed class SecretPage(string name, string purpose)
             html = html.Replace("{" + field + "}", text, StringComparison.Ordinal);
         var shown = secret is null
             ? "<form method=\"post\"><button>Montrer une fois · Eenmalig tonen · Show once</button></form>"
-            : $"<p><code>{WebUtility.HtmlEncode(secret)}</code></p>";
+            : $"<p class=\"unprinted\"><code>{WebUtility.HtmlEncode(secret)}</code></p>";
         return TypedResults.Content(html.Replace("{secret}", shown, StringComparison.Ordinal), "text/html; charset=utf-8", Encoding.UTF8);
     }
 
