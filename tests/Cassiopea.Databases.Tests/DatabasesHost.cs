@@ -1,7 +1,9 @@
 using Cassiopea.Contracts;
+using Cassiopea.ServiceDefaults;
 using Cassiopea.ServiceTesting;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cassiopea.Databases.Tests;
 
@@ -27,7 +29,11 @@ internal sealed class DatabasesHost : ServiceUnderTest<DatabasesContext>
         return host;
     }
 
-    protected override void Add(WebApplicationBuilder builder) => builder.AddDatabases();
+    protected override void Add(WebApplicationBuilder builder)
+    {
+        builder.AddDatabases();
+        builder.Services.PostConfigure<BusOptions>(static bus => bus.Redelivery = [TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200)]);
+    }
 
     protected override void Observe(IReceiveEndpointConfigurator endpoint)
     {

@@ -1,4 +1,5 @@
 using Cassiopea.Contracts;
+using Cassiopea.Lab;
 using Cassiopea.Lab.Seed;
 using Cassiopea.MySql;
 using Cassiopea.ServiceDefaults;
@@ -66,6 +67,28 @@ public sealed class ReadAccountTests
         Assert.Equal(site, await SiteAccountAsync(stage.Item));
     }
 
+    [Theory]
+    [InlineData(false, FailureCode.AuthenticationFailed)] // the administrators took their account away
+    [InlineData(true, FailureCode.Unreachable)] // the old server is gone
+    public async Task What_cannot_be_removed_at_the_end_is_told_and_holds_no_erasure_up(bool gone, string code)
+    {
+        var stage = await Stage.SetAsync();
+        await using var host = stage.Host;
+        var (item, account) = (stage.Item, stage.NewAccount());
+        Assert.Null((await host.AskAsync<AddReadAccount, ReadAccountAdded>(new(item.Migration, item.Item, 1, account), e => e.Number == 1)).Failure);
+        await host.AskAsync<TransferDatabase, ItemTransferred>(item.Transfer(), e => e.ItemId == item.Item);
+        if (gone)
+            await host.QueryAsync(db => db.ReadAccounts.ExecuteUpdateAsync(x => x.SetProperty(a => a.Port, stage.GonePort)));
+        else
+            await item.Old.RunAsync($"drop user '{stage.Administrator}'@'%';");
+        var told = await host.AskAsync<MigrationEnded, ReadAccountRemoved>(new MigrationEnded(item.Migration, MigrationState.Cancelled), e => e.Number == 1);
+        Assert.Equal((item.Item, FailureSide.Source, code), (told.ItemId, told.Failure!.Side, told.Failure.Code));
+        await Eventually.TrueAsync("the rest is erased", () => host.Events.OfType<WorkErased>().Any());
+        Assert.Equal(0, await host.QueryAsync(db => db.ReadAccounts.CountAsync()));
+        Assert.Contains($"still there: {code}", (await host.QueryAsync(db => db.Set<AuditEntry>().OrderByDescending(a => a.Seq).Select(a => a.Reason).FirstAsync())), StringComparison.Ordinal);
+        await item.Old.RunAsync($"drop user '{account.Login}'@'%';");
+    }
+
     [Fact]
     public async Task Without_an_administrators_account_staff_are_told_to_make_it_by_hand()
     {
@@ -80,7 +103,7 @@ public sealed class ReadAccountTests
         .. await item.Old.RunAsync($"select priv from mysql.global_priv where user='{item.From.User}';"),
         .. await item.Old.RunAsync($"show grants for '{item.From.User}'@'%';")]);
 
-    private sealed record Stage(DatabasesHost Host, DatabaseCase Item, string Administrator)
+    private sealed record Stage(DatabasesHost Host, DatabaseCase Item, string Administrator, int GonePort)
     {
         public static async Task<Stage> SetAsync()
         {
@@ -89,10 +112,13 @@ public sealed class ReadAccountTests
             await old.RunAsync($"create user '{administrator}'@'%' identified by '{AdministratorPassword}'; grant all privileges on *.* to '{administrator}'@'%' with grant option;");
             var file = Path.GetTempFileName();
             await File.WriteAllTextAsync(file, AdministratorPassword + "\n");
+            var gone = Lab.Servers.FreePort.Next();
             var host = await DatabasesHost.StartAsync(
+                ("Databases:Administrators:1:Host", "127.0.0.1"), ("Databases:Administrators:1:Port", $"{gone}"),
+                ("Databases:Administrators:1:Login", administrator), ("Databases:Administrators:1:PasswordFile", file),
                 ("Databases:Administrators:0:Host", "127.0.0.1"), ("Databases:Administrators:0:Port", $"{old.Port}"),
                 ("Databases:Administrators:0:Login", administrator), ("Databases:Administrators:0:PasswordFile", file));
-            return new Stage(host, await DatabaseCase.MakeAsync(host, DatabaseSeed.Difficult), administrator);
+            return new Stage(host, await DatabaseCase.MakeAsync(host, DatabaseSeed.Difficult), administrator, gone);
         }
 
         public Endpoint NewAccount() => Item.Source with { Login = "cass_" + Guid.NewGuid().ToString("N")[..11], CredentialId = Host.Vault.Store("a password with ' and é") };
