@@ -42,7 +42,7 @@ public sealed record VerifyDatabase(Guid MigrationId, Guid ItemId, int Pass, Buc
 
 /// <summary>What people decided about one database.</summary>
 /// <param name="AcceptedFindings">Codes of findings of the checks that may stand although they stop a copy, for example <c>table-exists</c>.</param>
-/// <param name="RepairedColumns">Columns as <c>table.column</c> whose text, encoded twice, is repaired at the new place after the last delta.</param>
+/// <param name="RepairedColumns">Columns as <c>table.column</c>, named as at the old place, whose text, encoded twice, is repaired at the new place after the last delta.</param>
 /// <param name="ExcludedTables">Tables that are not moved.</param>
 /// <param name="OldPrefix">Names that begin with this at the old place …</param>
 /// <param name="NewPrefix">… begin with this at the new one.</param>
@@ -104,7 +104,7 @@ public sealed record TextReplacement(string From, string To);
 /// </summary>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The database.</param>
-/// <param name="Pass">The database's last delta.</param>
+/// <param name="Pass">The database's last delta; of a count, its own number, from 1.</param>
 /// <param name="Target">The new place; the old one is never changed.</param>
 /// <param name="Replacements">What is replaced by what.</param>
 /// <param name="DryRun">True: only count.</param>

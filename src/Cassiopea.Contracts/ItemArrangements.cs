@@ -126,6 +126,7 @@ public sealed record Prediction(long Things, long? Bytes, double? Seconds, IRead
 /// <param name="Repaired">For a database: what the repair of text came to; null = none yet.</param>
 /// <param name="Replaced">For a database: what replacing texts came to, or the count before it; null = none yet.</param>
 /// <param name="Receiving">For a list: the host that receives it; null = none was invited.</param>
+/// <param name="ReadAccountFailure">For a database: why its second account is still at the old server; null when it is gone, or nobody tried to remove it.</param>
 public sealed record ItemArrangement(
     MailboxStrategy Strategy,
     DateTimeOffset? OnlineSince,
@@ -143,7 +144,8 @@ public sealed record ItemArrangement(
     Endpoint? ReadAccount = null,
     CharsetsRepaired? Repaired = null,
     DatabaseReplaced? Replaced = null,
-    ReceivingHost? Receiving = null);
+    ReceivingHost? Receiving = null,
+    Failure? ReadAccountFailure = null);
 
 /// <summary>Put a mailbox into an archive, or add what is new. Answers: <see cref="ItemTransferAdvanced"/>, <see cref="ItemArchived"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: Mail; key: ItemId, Pass.</summary>
 /// <param name="MigrationId">The migration.</param>

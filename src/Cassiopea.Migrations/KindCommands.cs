@@ -83,9 +83,9 @@ internal static class KindCommands
 
     public static object Archive(Item i) => new ArchiveDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, Named(i.Source!, i));
 
-    public static object Repair(Item i) => new RepairCharsets(i.MigrationId, i.Id, i.Pass, i.Target!, i.Choices!.RepairedColumns);
+    public static object Repair(Item i) => new RepairCharsets(i.MigrationId, i.Id, i.Pass, i.Target!, i.RepairedColumns);
 
-    public static object Replace(Item i, IReadOnlyList<TextReplacement> texts, bool dryRun) => new ReplaceInDatabase(i.MigrationId, i.Id, i.Pass, i.Target!, texts, dryRun);
+    public static object Replace(Item i, IReadOnlyList<TextReplacement> texts, bool dryRun) => new ReplaceInDatabase(i.MigrationId, i.Id, dryRun ? i.CountRound : i.Pass, i.Target!, texts, dryRun);
 
     public static object AddReadAccount(Item i) => new AddReadAccount(i.MigrationId, i.Id, i.ReadAccountNumber, i.ReadAccount!);
 

@@ -36,7 +36,7 @@ internal static class MigrationStepsCopy
         {
             if (item.AwaitsVerification)
                 Compare(m, item);
-            else if (item.MayLeave && item.IsIdle && (item.State == ItemState.Verified || (item.State == ItemState.Copying && item.RetryAt <= m.Turn.Now)))
+            else if (item is { MayLeave: true, IsIdle: true, AwaitsReadAccount: false } && (item.State == ItemState.Verified || (item.State == ItemState.Copying && item.RetryAt <= m.Turn.Now)))
                 Begin(m, item, Bucket.Bulk);
         }
 

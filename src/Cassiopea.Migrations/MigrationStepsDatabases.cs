@@ -31,7 +31,7 @@ internal static class MigrationStepsDatabases
     {
         foreach (var item in MigrationStepsCopy.ByName(m).Where(i => i is { Kind: ItemKind.Database, State: ItemState.InSync, CountAsked: false, Host: null, IsDropped: false } && TextsOf(m, i).Count > 0))
         {
-            item.CountAsked = true;
+            (item.CountAsked, item.CountRound) = (true, item.CountRound + 1);
             m.Turn.Send(KindCommands.Replace(item, TextsOf(m, item), dryRun: true));
         }
     }
@@ -92,7 +92,7 @@ internal static class MigrationStepsDatabases
     public static void NoteReplaced(BehaviorContext<Migration, DatabaseReplaced> c)
     {
         var told = c.Message;
-        if (told.DryRun && MigrationStepsCopy.Of(c.Saga, told.ItemId) is { ReplacedPass: 0, CountAsked: true } counted)
+        if (told.DryRun && MigrationStepsCopy.Of(c.Saga, told.ItemId) is { ReplacedPass: 0, CountAsked: true } counted && counted.CountRound == told.Pass)
             counted.Replaced = told;
         if (told.DryRun || Awaited(c.Saga, told.ItemId, told.Pass) is not { } item || item.ReplacedPass == told.Pass)
             return;
@@ -125,8 +125,17 @@ internal static class MigrationStepsDatabases
     public static void NoteReadAccount(BehaviorContext<Migration, ReadAccountAdded> c)
     {
         var (m, told) = (c.Saga, c.Message);
-        if (MigrationStepsCopy.Of(m, told.ItemId) is not { State: not ItemState.Excluded } item || item.ReadAccountNumber != told.Number || item.Source?.Login == told.Account.Login)
+        if (MigrationStepsCopy.Of(m, told.ItemId) is not { } item || item.ReadAccountNumber != told.Number || item.ReadAccountAnswered == told.Number)
             return;
+        item.ReadAccountAnswered = told.Number;
+        if (item.State == ItemState.Excluded || item.Pass > 0)
+        {
+            // a pass runs, or ran, with the account that was known: it stays the one; the second goes when all is over
+            if (told.Failure is not null)
+                item.ReadAccount = null;
+            return;
+        }
+
         if (told.Failure is null)
         {
             item.Complete(told.Account, null);
@@ -140,14 +149,20 @@ internal static class MigrationStepsDatabases
 
     public static void NoteNoReadAccount(BehaviorContext<Migration, ReadAccountRemoved> c)
     {
-        if (MigrationStepsCopy.Of(c.Saga, c.Message.ItemId) is { } item && item.ReadAccountNumber == c.Message.Number && c.Message.Failure is null)
+        var (m, told) = (c.Saga, c.Message);
+        if (MigrationStepsCopy.Of(m, told.ItemId) is not { ReadAccount: { } account } item || item.ReadAccountNumber != told.Number)
+            return;
+        item.ReadAccountFailure = told.Failure;
+        if (told.Failure is null)
             item.ReadAccount = null;
+        else
+            m.Turn.Explain($"The second account {account.Login} could not be removed from {account.Host} ({told.Failure.Code}): {told.Failure.Text}");
     }
 
     /// <summary>Everything that was added at the old host goes again.</summary>
     public static void RemoveReadAccounts(Migration m)
     {
-        foreach (var item in MigrationStepsCopy.ByName(m).Where(i => i.ReadAccount is not null))
+        foreach (var item in m.Items.Where(i => i.ReadAccount is not null).OrderBy(i => i.Name, StringComparer.Ordinal))
             m.Turn.Send(KindCommands.RemoveReadAccount(item));
     }
 

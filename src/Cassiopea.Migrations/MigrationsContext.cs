@@ -74,6 +74,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             AsJson<Item, CharsetsRepaired?>(item.Property(x => x.Repaired));
             AsJson<Item, DatabaseReplaced?>(item.Property(x => x.Replaced));
             AsJson<Item, Endpoint?>(item.Property(x => x.ReadAccount));
+            AsJson<Item, Failure?>(item.Property(x => x.ReadAccountFailure));
         });
         modelBuilder.Entity<KindSurvey>(survey =>
         {

@@ -50,7 +50,7 @@ internal sealed record PermissionFacts(
         m.StoryState,
         HasItems: m.Active.Any(),
         HasParked: m.Active.Any(i => i.IsParked),
-        AllVerified: m.Active.Any() && m.Active.All(i => i.State == ItemState.Verified && i.MayLeave),
+        AllVerified: m.Active.Any() && m.Active.All(i => i is { State: ItemState.Verified, MayLeave: true, AwaitsReadAccount: false }),
         AllSynced: m.Active.Any() && m.Active.All(m.MaySwitch),
         HasOpenKind: m.Surveys.Any(s => s.Open && s.Outcome is not null),
         HasOpenDifferences: m.Active.Any(i => i is { HasDifferences: true, ExceptionsApproved: false }),
@@ -225,6 +225,7 @@ internal static class Permissions
     private static Refusal NotNow(Migration m, string verb) => (verb, m.State) switch
     {
         (Verbs.HandOver, Watching) => new("open-points", "Open: " + string.Join(" ", OpenPoints.Of(m, m.Turn.Now, m.Turn.Options))),
+        (Verbs.ApprovePlan, Preparing) when m.Active.Any(i => i.AwaitsReadAccount) => new("not-ready", "A second account at the old server is asked for, and not answered yet: " + Names(m.Active.Where(i => i.AwaitsReadAccount))),
         (Verbs.ApprovePlan, Preparing) when m.Active.All(i => i.State == ItemState.Verified) && ListRules.WhyStays(m) is { Length: > 0 } why => new("not-ready", why),
         (Verbs.ApprovePlan, Preparing) => new("not-ready", m.Active.Any() && m.Active.All(i => i.State == ItemState.Verified) ? OpenFor(m, Gate.Plan) : "Not verified at both ends: " + Names(m.Active.Where(i => i.State != ItemState.Verified))),
         (Verbs.Start, Ready) => new("not-ready", OpenFor(m, Gate.Copy)),

@@ -44,6 +44,8 @@ internal static class Waiting
             Completed or Cancelled or Declined => (Nobody, m.EndReason),
             _ => throw new ArgumentOutOfRangeException(nameof(m), m.State, null),
         };
+        if (m.Items.Count(i => i.ReadAccountFailure is not null) is var accounts and > 0)
+            (who, text) = (m.State == HandedOver ? Staff : who, string.Create(CultureInfo.InvariantCulture, $"{text} {accounts} second accounts are still at the old server: remove them there by hand."));
         return m.Notices.Any(n => n.State == NoticeState.Failed) ? (Staff, text + " A notice to the member could not be sent.") : (who, text);
     }
 

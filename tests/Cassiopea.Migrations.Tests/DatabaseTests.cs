@@ -35,6 +35,7 @@ public sealed class DatabaseTests(World world)
         Assert.Equal(MigrationState.Watching, await j.StateAsync());
         var order = j.Left.SkipWhile(m => m is not VerifyDatabase { Bucket: Bucket.CutOver }).Where(m => m is RepairCharsets or ReplaceInDatabase or ConfigureSite or CutOverZone).Select(m => m.GetType().Name);
         Assert.Equal([nameof(RepairCharsets), nameof(ReplaceInDatabase), nameof(ConfigureSite), nameof(CutOverZone)], order);
+        Assert.Equal(["asbl_articles.titre"], Assert.Single(j.Left.OfType<RepairCharsets>()).Columns); // its table has another name there
         var item = await j.ItemAsync(Database);
         Assert.Equal((item.LastDeltaPass, item.LastDeltaPass, item.LastDeltaPass), (item.RepairedPass, item.ReplacedPass, item.ArchivedPass));
         Assert.Single(j.Left.OfType<ArchiveDatabase>());
@@ -133,6 +134,97 @@ public sealed class DatabaseTests(World world)
         Assert.Equal(asked.Account, Assert.Single(j.Left.OfType<RemoveReadAccount>()).Account);
         await j.AnswerAsync();
         Assert.Null((await j.ItemAsync(Database)).ReadAccount);
+    }
+
+    [Fact]
+    [Trait("Requirement", "D9")]
+    public async Task D9_another_decision_is_counted_anew_and_a_late_answer_to_the_earlier_one_is_not_shown()
+    {
+        using var j = await BeginAsync(MigrationState.CatchingUp);
+        var db = (await j.ItemAsync(Database)).Id;
+        await j.DoAsync(o => new DecideDatabase(o, "staff-a", j.Id, db, new([], [], [], Replacements: [new("/var/www/old", "/srv/one")]), Reason));
+        await j.AnswerAsync();
+        var first = Assert.Single(j.Left.OfType<ReplaceInDatabase>());
+        await j.DoAsync(o => new DecideDatabase(o, "staff-a", j.Id, db, new([], [], [], Replacements: [new("/var/www/old", "/srv/two")]), Reason));
+        var second = j.Left.OfType<ReplaceInDatabase>().Last();
+        Assert.Equal((true, "/srv/two"), (second.DryRun, second.Replacements[0].To));
+        Assert.NotEqual(first.Pass, second.Pass); // the service works on each number once
+        await j.TellAsync(new DatabaseReplaced(j.Id, db, first.Pass, DryRun: true, 70, 77, [], [], null, j.Now));
+        Assert.Null((await j.ItemAsync(Database)).Replaced);
+        await j.AnswerAsync();
+        Assert.Equal((second.Pass, 4), ((await j.ItemAsync(Database)).Replaced!.Pass, (await j.ItemAsync(Database)).Replaced!.Places));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Neither_the_plan_nor_the_first_copy_goes_on_before_a_second_account_is_answered(bool inCopy)
+    {
+        using var j = await BeginAsync(inCopy ? MigrationState.CatchingUp : MigrationState.Preparing);
+        if (!inCopy)
+        {
+            await j.EnterCredentialsAsync();
+            await j.AnswerAsync();
+        }
+
+        var (source, target) = (j.End("mysql", "sql.old.example", "second"), j.End("mysql", "new.example", "second"));
+        await j.DoAsync(o => new DeclareItem(o, "staff-a", j.Id, Guid.CreateVersion7(), ItemKind.Database, "second", source, target));
+        var db = (await j.ItemAsync("second")).Id;
+        foreach (var end in new[] { source, target })
+            await j.TellAsync(new CredentialStored(end.CredentialId, j.MemberId, 1, j.Now));
+        j.Otherwise = c => c is AddReadAccount ? [] : null; // takes its time
+        var credential = Guid.CreateVersion7();
+        await j.TellAsync(new CredentialStored(credential, j.MemberId, 1, j.Now));
+        await j.DoAsync(o => new RequestReadAccount(o, "staff-a", j.Id, db, credential, Reason));
+        await j.AnswerAsync();
+        await j.AdvanceAsync(TimeSpan.FromHours(7));
+        Assert.Equal((ItemState.Verified, 0, source), ((await j.ItemAsync("second")).State, (await j.ItemAsync("second")).Pass, (await j.ItemAsync("second")).Source));
+        if (!inCopy)
+        {
+            var refused = await j.TryAsync(o => new ApprovePlan(o, "staff-a", j.Id));
+            Assert.Equal("not-ready", refused?.Code);
+            Assert.Contains("A second account", refused!.Detail, StringComparison.Ordinal);
+        }
+
+        var asked = Assert.Single(j.Left.OfType<AddReadAccount>());
+        await j.TellAsync(new ReadAccountAdded(j.Id, db, asked.Number, asked.Account, null, j.Now));
+        await j.AnswerAsync();
+        await j.TellAsync(new ReadAccountAdded(j.Id, db, asked.Number, asked.Account with { Login = "other" }, null, j.Now)); // comes twice
+        if (!inCopy)
+            await j.ToAsync(MigrationState.Ready, MigrationState.CatchingUp);
+        await j.AdvanceAsync(TimeSpan.FromHours(7));
+        Assert.All(j.Left.OfType<TransferDatabase>().Where(t => t.ItemId == db), t => Assert.Equal(asked.Account, t.Source));
+        Assert.True((await j.ItemAsync("second")).VerifiedPass > 0);
+    }
+
+    [Fact]
+    public async Task A_second_account_that_stays_at_the_old_server_is_told_to_staff_until_it_is_gone()
+    {
+        var failure = new Failure(FailureSide.Source, FailureKind.Refused, FailureCode.PermissionDenied, "the administrators took their account away");
+        using var j = await BeginAsync(MigrationState.Preparing);
+        var db = (await j.ItemAsync(Database)).Id;
+        await j.EnterCredentialsAsync();
+        var credential = Guid.CreateVersion7();
+        await j.TellAsync(new CredentialStored(credential, j.MemberId, 1, j.Now));
+        await j.DoAsync(o => new RequestReadAccount(o, "staff-a", j.Id, db, credential, Reason));
+        await j.AnswerAsync();
+        await j.ToAsync(MigrationState.Ready, MigrationState.CatchingUp);
+        await j.ApproveWindowAsync();
+        await j.AnswerAsync();
+        await j.AdvanceAsync(TimeSpan.FromDays(3));
+        j.Otherwise = c => c is RemoveReadAccount r ? [new ReadAccountRemoved(j.Id, r.ItemId, r.Number, failure, j.Now)] : null;
+        await j.DoAsync(o => new HandOver(o, "staff-a", j.Id));
+        await j.AnswerAsync();
+        var item = await j.ItemAsync(Database);
+        Assert.Equal((failure, item.ReadAccount), (item.ReadAccountFailure, j.Left.OfType<ItemAdvanced>().Last(a => a.ItemId == db).Arrangement!.ReadAccount));
+        var told = j.Left.OfType<MigrationAdvanced>().Last();
+        Assert.Equal((MigrationState.HandedOver, "staff"), (told.To, told.WaitingFor));
+        Assert.Contains("1 second accounts are still at the old server", told.WaitingText, StringComparison.Ordinal);
+
+        await j.TellAsync(new ReadAccountRemoved(j.Id, db, item.ReadAccountNumber, null, j.Now));
+        item = await j.ItemAsync(Database);
+        Assert.Equal((null, null), (item.ReadAccountFailure, item.ReadAccount));
+        Assert.DoesNotContain("second accounts", j.Left.OfType<MigrationAdvanced>().Last().WaitingText, StringComparison.Ordinal);
     }
 
     [Fact]
