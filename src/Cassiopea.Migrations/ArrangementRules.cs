@@ -109,6 +109,7 @@ internal static class ArrangementRules
             ("Their archive is not verified yet: ", i => i.LacksArchive),
             ("Read by POP3, the last fetch is not confirmed: ", i => i.LacksLastFetch),
             ("The member's visit statistics, which a subsidising authority may ask for, are not delivered yet: ", i => i.LacksStatistics),
+            ("The old list has not got its own rules back from the last window; if it is parked, retry it: ", i => i.IsUnfreezing),
             ("Registrar or registry write to it, and the rights over the domain are not recovered: ", i => DomainGates.HoldsSwitch(m, i)),
         ];
         return ListRules.WhyStays(m) is { Length: > 0 } stays ? stays : string.Join(" ", reasons.Where(r => m.Active.Any(r.When)).Select(r => r.Text + Permissions.Names(m.Active.Where(r.When))).DefaultIfEmpty("There is nothing to switch."));

@@ -138,7 +138,7 @@ internal sealed partial class Item
         ? new(Receiving.Host, request.Sheet.Robot, request.Scope, request.Sha256, consent.AsOf)
         : null;
 
-    public bool MaySwitch => IsSyncedOnce && !LacksArchive && !LacksLastFetch && !LacksStatistics && MayLeave;
+    public bool MaySwitch => IsSyncedOnce && !LacksArchive && !LacksLastFetch && !LacksStatistics && MayLeave && !IsUnfreezing;
 
     /// <summary>
     /// True when our own passes may write at the new place. What the new host moved, it moved in its own way: only a mailbox that was found equal
@@ -282,12 +282,18 @@ internal sealed partial class Item
         Park(NotWhatWasWritten, now, options);
     }
 
-    /// <summary>A pass stopped, or a list could not be frozen (pass 0). Authentication waits for the member, what passes is tried again, the rest waits for staff.</summary>
+    /// <summary>A pass stopped, or a list could not be frozen or given its own rules back (pass 0). Authentication waits for the member, what passes is tried again, the rest waits for staff.</summary>
     public void NoteFailed(ItemTransferFailed told, DateTimeOffset now, MigrationsOptions options)
     {
         var freezing = told.Pass == 0 && FreezeAskedAt is not null && FrozenAt is null;
         if (LacksCopy && told.Pass == Pass && ArchiveAskedPass == Pass)
             (State, Failure) = (ItemState.NeedsStaff, told.Failure);
+        if (State != ItemState.Excluded && told.Pass == 0 && IsUnfreezing)
+        {
+            NoteStillFrozen(told.Failure);
+            return;
+        }
+
         if (State == ItemState.Excluded || (!freezing && (told.Pass != Pass || told.Pass <= FailedPass || VerifiedPass == Pass)))
             return;
         FailedPass = Math.Max(FailedPass, told.Pass);

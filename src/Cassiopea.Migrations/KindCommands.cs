@@ -75,7 +75,7 @@ internal static class KindCommands
 
     public static object Freeze(Item i, int round) => new FreezeMailingList(i.MigrationId, i.Id, i.Source!, round);
 
-    public static object Unfreeze(Item i, int round) => new UnfreezeMailingList(i.MigrationId, i.Id, round, i.Source!);
+    public static object Unfreeze(Item i) => new UnfreezeMailingList(i.MigrationId, i.Id, i.UnfreezeRound, i.Source!);
 
     public static object Switch(Item i, string planSha256) => new CutOverZone(i.MigrationId, i.Id, ZonePlan(i, planSha256));
 

@@ -24,6 +24,9 @@ internal sealed class Migration : SagaStateMachineInstance
 
     public string HeldReason { get; set; } = "";
 
+    /// <summary>Who cancelled and why, while an old list is closed still; empty = nobody did.</summary>
+    public string CancelAsked { get; set; } = "";
+
     // invoices
     public InvoiceStatus? Invoices { get; set; }
     public long OpenCents { get; set; }

@@ -93,8 +93,9 @@ internal sealed class MigrationStateMachine : MigrationEvents
             May(InviteHost).Then(Invite), May(RequestExport).Then(NoteRequest), May(ConsentToExport).Then(NoteConsent));
         During([Copying, CatchingUp, Watching], May(ApproveDifferences).Then(MigrationStepsHandOver.ApproveDifferences));
         During([AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, CuttingOver, Watching], May(PauseMigration).Then(Pause).TransitionTo(Paused));
-        During([Requested, AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, CuttingOver, Paused, NeedsStaff, RolledBack],
-            May(CancelMigration).Then(Cancel).TransitionTo(Cancelled));
+        During([Requested, Surveying, Preparing, Ready, Copying], May(CancelMigration).Then(Cancel).TransitionTo(Cancelled));
+        During([AwaitingPayment, CatchingUp, CuttingOver, Paused, NeedsStaff, RolledBack],
+            May(CancelMigration).IfElse(ListsMayBeFrozen, closed => closed.Then(CancelLater).TransitionTo(Paused), open => open.Then(Cancel).TransitionTo(Cancelled)));
         During([AwaitingPayment, Surveying, Preparing, Ready, Paused], May(DeclineMigration).Then(Decline).TransitionTo(Declined));
 
         // ---- the story
@@ -153,7 +154,7 @@ internal sealed class MigrationStateMachine : MigrationEvents
         During(RollingBack, Goes(RollBack, To(RolledBack, TurnedBack, BackAsBefore), To(NeedsStaff, RollBackRefused, HoldRollBack)));
         During(RolledBack, May(ResumeMigration).TransitionTo(CatchingUp), Goes());
         During(Paused,
-            Goes(),
+            Goes(To(Cancelled, CancelMayEnd, EndCancelled)),
             Return(May(ResumeMigration), [AwaitingPayment, Surveying, Preparing, Ready, Copying, CatchingUp, CuttingOver, Watching]));
         During(NeedsStaff,
             Goes(To(Copying, c => HeldFrom(c, S.Copying) && SomethingAdvances(c), GoOn), To(CatchingUp, c => HeldFrom(c, S.CatchingUp) && SomethingAdvances(c), GoOn)),

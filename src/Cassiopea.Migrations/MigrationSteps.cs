@@ -88,23 +88,29 @@ internal static class MigrationSteps
             c.Saga.Turn.Send(new MigrationResumed(c.Saga.CorrelationId));
         if (c.Saga.HeldFrom == RollingBack)
             MigrationStepsCutOver.AskAgainToRollBack(c.Saga);
-        (c.Saga.HeldFrom, c.Saga.HeldReason) = (null, "");
+        (c.Saga.HeldFrom, c.Saga.HeldReason, c.Saga.CancelAsked) = (null, "", "");
     }
 
     /// <summary>Resume after a stop for staff: every parked item is tried again.</summary>
     public static void TryParkedAgain(BehaviorContext<Migration> c)
     {
         foreach (var item in c.Saga.Active.Where(i => i.State == ItemState.NeedsStaff && c.Saga.CanMove(i.Kind)))
+        {
             item.TryAgain(byPerson: true);
+            if (item.LacksUnfreeze)
+                MigrationStepsLists.Unfreeze(c.Saga, item);
+        }
     }
 
     // ---- ending
 
     public static void Cancel(BehaviorContext<Migration, CancelMigration> c)
     {
-        End(c.Saga, MigrationState.Cancelled, $"Cancelled by {c.Message.Actor}: {c.Message.Reason}");
+        End(c.Saga, MigrationState.Cancelled, Cancelling(c.Message));
         MigrationStepsHandOver.AskErasure(c.Saga);
     }
+
+    internal static string Cancelling(CancelMigration told) => $"Cancelled by {told.Actor}: {told.Reason}";
 
     public static void Decline(BehaviorContext<Migration, DeclineMigration> c) => Decline(c.Saga, c.Message.Actor, c.Message.Reason);
 

@@ -62,6 +62,7 @@ internal static class MigrationStepsCopy
             item.BackToSync();
         if (MigrationStepsCutOver.WindowIsOver(c))
             MigrationStepsCutOver.ReleaseWindow(c);
+        MigrationStepsLists.UnfreezeAgain(m);
         m.LastRoundAt ??= m.Turn.Now;
         if (Deadlines.Round(m, m.Turn.Options) <= m.Turn.Now)
         {

@@ -65,8 +65,8 @@ internal static class MigrationStepsCutOver
         (m.WindowApproved, m.WindowOpensAt, m.WindowClosesAt) = (false, null, null);
         foreach (var list in m.Active.Where(i => i is { Kind: ItemKind.MailingList, FreezeAskedAt: not null }))
         {
-            list.FreezeAskedAt = null;
-            m.Turn.Send(KindCommands.Unfreeze(list, m.WindowRound));
+            (list.FreezeAskedAt, list.FrozenAt) = (null, list.FrozenAt ?? m.Turn.Now); // a freeze that was not answered may have been done
+            MigrationStepsLists.Unfreeze(m, list);
         }
 
         m.WindowRound++;
@@ -149,7 +149,7 @@ internal static class MigrationStepsCutOver
     public static void NoteUnfrozen(BehaviorContext<Migration, MailingListUnfrozen> c)
     {
         if (c.Saga.Active.SingleOrDefault(i => i.Id == c.Message.ItemId) is { Kind: ItemKind.MailingList, FreezeAskedAt: null } item)
-            item.FrozenAt = null;
+            (item.FrozenAt, item.UnfreezeAskedAt) = (null, null);
     }
 
     public static void NoteSwitched(BehaviorContext<Migration, ZoneCutOver> c)
@@ -242,7 +242,7 @@ internal static class MigrationStepsCutOver
 
     private static void Freeze(Migration m, Item item)
     {
-        (item.FreezeAskedAt, item.FrozenAt) = (m.Turn.Now, null);
+        (item.FreezeAskedAt, item.FrozenAt, item.UnfreezeAskedAt) = (m.Turn.Now, null, null);
         m.Turn.Send(KindCommands.Freeze(item, m.WindowRound));
     }
 

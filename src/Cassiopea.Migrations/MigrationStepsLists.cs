@@ -6,7 +6,7 @@ using MassTransit;
 
 namespace Cassiopea.Migrations;
 
-/// <summary>Named steps of a list's receiving host: invited, asking, consented to.</summary>
+/// <summary>Named steps of a list's receiving host: invited, asking, consented to; and of giving an old list its own rules back.</summary>
 internal static class MigrationStepsLists
 {
     /// <summary>Another host, or the same under another name, begins anew; the same one keeps what it asked.</summary>
@@ -41,6 +41,48 @@ internal static class MigrationStepsLists
         var item = MigrationStepsCopy.Of(m, told.ItemId)!;
         item.Receiving = item.Receiving! with { Consent = told.Given ? new ExportConsent(told.Actor, told.Words.Trim(), m.Turn.Now, told.RequestSha256) : null };
         m.Turn.Detail = told.Given ? $"{item.Receiving.Host} may receive the list." : "Taken back: nothing leaves any more.";
+    }
+
+    /// <summary>Gives an old list its own rules back; each asking is a job under a number of its own.</summary>
+    public static void Unfreeze(Migration m, Item list)
+    {
+        (list.UnfreezeAskedAt, list.UnfreezeRound) = (m.Turn.Now, Math.Max(list.UnfreezeRound + 1, m.WindowRound));
+        m.Turn.Send(KindCommands.Unfreeze(list));
+    }
+
+    /// <summary>What could not be given back, and was mended since.</summary>
+    public static void UnfreezeAgain(Migration m)
+    {
+        foreach (var list in MigrationStepsCopy.ByName(m).Where(i => i is { LacksUnfreeze: true, IsParked: false }))
+            Unfreeze(m, list);
+    }
+
+    // ---- ending while an old list is closed
+
+    public static bool ListsMayBeFrozen(BehaviorContext<Migration, CancelMigration> c) => c.Saga.Active.Any(i => i.MayBeFrozen);
+
+    /// <summary>Nothing ends before the old lists have their own rules again: the window is given back, and what follows waits for them.</summary>
+    public static void CancelLater(BehaviorContext<Migration, CancelMigration> c)
+    {
+        var m = c.Saga;
+        m.CancelAsked = MigrationSteps.Cancelling(c.Message);
+        var from = m.Turn.From is MigrationState.Paused or MigrationState.NeedsStaff ? m.HeldFrom : m.Turn.From;
+        m.HeldFrom = from is MigrationState.CuttingOver or MigrationState.RolledBack ? MigrationState.CatchingUp : from;
+        m.HeldReason = m.CancelAsked;
+        if (m.Turn.From == MigrationState.Paused)
+            m.Turn.Send(new MigrationResumed(m.CorrelationId)); // or nobody would unfreeze
+        MigrationStepsCutOver.ReleaseWindow(c);
+        foreach (var list in MigrationStepsCopy.ByName(m).Where(i => i.LacksUnfreeze))
+            Unfreeze(m, list);
+        m.Turn.Detail = FormattableString.Invariant($"{m.Active.Count(i => i.MayBeFrozen)} old lists get their own rules back first; then the migration ends.");
+    }
+
+    public static bool CancelMayEnd(BehaviorContext<Migration> c) => c.Saga.CancelAsked.Length > 0 && !c.Saga.Active.Any(i => i.MayBeFrozen);
+
+    public static void EndCancelled(BehaviorContext<Migration> c)
+    {
+        MigrationSteps.End(c.Saga, MigrationState.Cancelled, c.Saga.CancelAsked);
+        MigrationStepsHandOver.AskErasure(c.Saga);
     }
 
     private static string Sha256<T>(T told) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(told, Json.Options)));

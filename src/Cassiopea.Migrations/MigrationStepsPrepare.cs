@@ -83,8 +83,13 @@ internal static class MigrationStepsPrepare
     public static void Exclude(BehaviorContext<Migration, ExcludeItem> c) =>
         c.Saga.Items.Single(i => i.Id == c.Message.ItemId).Exclude(c.Message.Reason.Trim());
 
-    public static void Retry(BehaviorContext<Migration, RetryItem> c) =>
-        c.Saga.Items.Single(i => i.Id == c.Message.ItemId).TryAgain(byPerson: true);
+    public static void Retry(BehaviorContext<Migration, RetryItem> c)
+    {
+        var item = c.Saga.Items.Single(i => i.Id == c.Message.ItemId);
+        item.TryAgain(byPerson: true);
+        if (item.LacksUnfreeze)
+            MigrationStepsLists.Unfreeze(c.Saga, item);
+    }
 
     /// <summary>A new secret for one of an item's ends: enter it again.</summary>
     public static void NoteCredential(BehaviorContext<Migration, CredentialArrived> c)

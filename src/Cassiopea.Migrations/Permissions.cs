@@ -194,6 +194,7 @@ internal static class Permissions
             null => new("not-found", "No such item in this migration."),
             { State: ItemState.Excluded } => new("invalid", "The item is excluded already."),
             { CutOverAt: not null } => new("transition-not-allowed", "The item was moved already: roll back instead."),
+            { IsUnfreezing: true, IsParked: false } => new("transition-not-allowed", "The old list is getting its own rules back: wait until it has them, or until that failed."),
             var item when DomainGates.HoldsDrop(m, item) => DomainGates.NotDropped,
             _ => null,
         };

@@ -36,6 +36,9 @@ internal static class Waiting
             HandedOver => m.ErasedAt is not null ? (Nobody, "Handed over; credentials are erased; kept until the retention is over.")
                 : now >= m.HandedOverAt + options.CredentialErasure ? (Staff, "The erasure receipt of the vault is overdue: look at the vault.")
                 : (System, "Waits for the erasure receipt of the vault."),
+            Paused when m.CancelAsked.Length > 0 => m.Active.Any(i => i.LacksUnfreeze)
+                ? (Staff, $"{m.CancelAsked.TrimEnd('.')}. Old lists could not be given their own rules back: mend the cause and cancel again, or resume and exclude them with a reason.")
+                : (System, $"{m.CancelAsked.TrimEnd('.')}. Ends when the old lists have their own rules again."),
             Paused => (Staff, $"Paused in {m.HeldFrom}{Because(m)}"),
             NeedsStaff => (Staff, $"Nothing can advance in {m.HeldFrom}{Because(m)}"),
             RollingBack => (Provider, "Waits until the old DNS is visible again."),
@@ -74,6 +77,7 @@ internal static class Waiting
         : AtReceivingHost(m) is { } receiving ? receiving
         : m.Active.Any(i => i.LacksLastFetch) ? (Member, Count(m, i => i.LacksLastFetch, "are read by POP3: fetch the mail once more and confirm it"))
         : m.Active.Any(i => DomainGates.HoldsSwitch(m, i)) ? (Member, Count(m, i => DomainGates.HoldsSwitch(m, i), "receive mail of registrar or registry: the rights over the domain come first"))
+        : m.Active.Any(i => i.IsUnfreezing) ? (System, Count(m, i => i.IsUnfreezing, "are old lists that get their own rules back"))
         : m.Active.All(m.MaySwitch) ? AtChecklist(m, Gate.CutOver) ?? (Staff, "In sync: approve a cut-over window.")
         : (System, Count(m, i => i.IsSyncedOnce, "are equal at both ends"));
 
