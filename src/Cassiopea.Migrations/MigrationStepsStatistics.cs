@@ -29,6 +29,7 @@ internal static class MigrationStepsStatistics
             Failure = null,
         };
         MigrationStepsChecklist.Note(m, 28, item.Id, told.Wanted ? "needed" : "not-needed", told.Actor);
+        item.StatisticsAnswered = item.StatisticsRound; // what still runs looks at the old page: its answer counts no more
         m.Turn.Detail = told.Wanted ? "They are saved before the cut-over, and once more at it." : "The cut-over does not wait for them.";
     }
 

@@ -68,6 +68,22 @@ public sealed class StatisticsTests(World world)
 
     [Fact]
     [Trait("Requirement", "W13")]
+    public async Task W13_a_try_that_still_runs_when_another_page_is_named_does_not_stop_the_new_one()
+    {
+        using var j = await BeginAsync();
+        j.Otherwise = c => c is SaveStatistics ? [] : null;
+        await j.ToAsync(MigrationState.CatchingUp);
+        var running = Assert.Single(j.Left.OfType<SaveStatistics>());
+        await j.DoAsync(o => new AnswerStatistics(o, "staff-a", j.Id, running.ItemId, true, "/usage/"));
+        Assert.Equal((running.Round + 1, "/usage/"), (j.Left.OfType<SaveStatistics>().Last().Round, j.Left.OfType<SaveStatistics>().Last().Page));
+        await j.TellAsync(new StatisticsSaved(j.Id, running.ItemId, running.Round, running.Last, null, NotFound, j.Now));
+        Assert.Null((await j.ItemAsync(Site)).Statistics!.Failure);
+        await j.TellAsync(j.Saved(j.Left.OfType<SaveStatistics>().Last()));
+        Assert.NotNull((await j.ItemAsync(Site)).Statistics!.Saved);
+    }
+
+    [Fact]
+    [Trait("Requirement", "W13")]
     public async Task W13_a_no_lets_the_cut_over_go_on_without_them()
     {
         using var j = await BeginAsync();
