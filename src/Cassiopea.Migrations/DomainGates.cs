@@ -48,6 +48,7 @@ internal static class DomainGates
         if (item.Kind != ItemKind.Mailbox)
             return [];
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Item.Normal(item.Name))));
-        return m.Active.Select(i => i.Rights).OfType<DomainRights>().Where(rights => rights.RegistrantMailSha256 == hash);
+        // a domain that is left out of the move hangs on that mailbox no less
+        return m.Items.Select(i => i.Rights).OfType<DomainRights>().Where(rights => rights.RegistrantMailSha256 == hash);
     }
 }

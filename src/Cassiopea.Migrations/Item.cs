@@ -77,6 +77,7 @@ internal sealed partial class Item
 
     // of a domain: what is known of the rights over it
     public DomainRights? Rights { get; set; }
+    public DateTimeOffset? RightsAsOf { get; set; }
 
     /// <summary>Where in the vault its transfer code is, or is waited for.</summary>
     public Guid? TransferCredential { get; set; }

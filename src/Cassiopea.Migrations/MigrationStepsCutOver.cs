@@ -95,8 +95,9 @@ internal static class MigrationStepsCutOver
 
     public static void NoteRights(BehaviorContext<Migration, DomainRightsChanged> c)
     {
-        if (c.Saga.Items.SingleOrDefault(i => i.Id == c.Message.ItemId) is { Kind: ItemKind.Domain } item)
-            item.Rights = c.Message.Rights;
+        // what was true earlier may come later
+        if (c.Saga.Items.SingleOrDefault(i => i.Id == c.Message.ItemId) is { Kind: ItemKind.Domain } item && !(c.Message.AsOf < item.RightsAsOf))
+            (item.Rights, item.RightsAsOf) = (c.Message.Rights, c.Message.AsOf);
     }
 
     /// <summary>The gateway may read the code, to show it once to the owner.</summary>

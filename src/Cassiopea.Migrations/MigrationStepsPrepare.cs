@@ -63,9 +63,12 @@ internal static class MigrationStepsPrepare
     {
         var survey = c.Saga.Survey(c.Message.Kind)!;
         (survey.ExcludedBy, survey.ExcludedReason) = (c.Message.Actor, c.Message.Reason.Trim());
-        foreach (var item in c.Saga.Active.Where(i => i.Kind == c.Message.Kind && i.Pass == 0).ToList())
+        foreach (var item in OfExcludedKind(c.Saga, c.Message.Kind).ToList())
             item.Exclude(survey.ExcludedReason);
     }
+
+    /// <summary>What goes out of the move together with its kind: nothing of it was copied yet.</summary>
+    public static IEnumerable<Item> OfExcludedKind(Migration m, ItemKind kind) => m.Active.Where(i => i.Kind == kind && i.Pass == 0);
 
     // ---- items, their ends and their credentials
 

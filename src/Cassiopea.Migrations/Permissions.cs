@@ -120,8 +120,7 @@ internal static class Permissions
             DeclareItem c => JudgeDeclare(m, c),
             ExcludeItem c => Reasoned(c.Reason) ?? JudgeExclude(m, c),
             RetryItem c => JudgeRetry(m, c),
-            ExcludeKind c => Reasoned(c.Reason) ?? (m.Survey(c.Kind) is { Open: true, Outcome: not null } ? null
-                : new("invalid", $"{c.Kind} was surveyed or is excluded already.")),
+            ExcludeKind c => Reasoned(c.Reason) ?? JudgeExcludeKind(m, c),
             ApproveCutOver c => JudgeWindow(m, c),
             ChooseStrategy c => ArrangementRules.Judge(m, c),
             ConfirmLastFetch c => ArrangementRules.Judge(m, c),
@@ -198,6 +197,11 @@ internal static class Permissions
             var item when DomainGates.HoldsDrop(m, item) => DomainGates.NotDropped,
             _ => null,
         };
+
+    private static Refusal? JudgeExcludeKind(Migration m, ExcludeKind c) =>
+        m.Survey(c.Kind) is not { Open: true, Outcome: not null } ? new("invalid", $"{c.Kind} was surveyed or is excluded already.")
+        : MigrationStepsPrepare.OfExcludedKind(m, c.Kind).FirstOrDefault(i => DomainGates.HoldsDrop(m, i)) is { } held ? DomainGates.NotDropped with { Detail = $"{held.Kind} {held.Id}: {DomainGates.NotDropped.Detail}" }
+        : null;
 
     private static Refusal? JudgeRetry(Migration m, RetryItem c) =>
         m.Items.SingleOrDefault(i => i.Id == c.ItemId) switch

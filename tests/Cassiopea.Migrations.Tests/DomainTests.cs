@@ -68,6 +68,49 @@ public sealed class DomainTests(World world)
 
     [Fact]
     [Trait("Requirement", "domains-D14")]
+    public async Task The_mailbox_that_the_registrar_writes_to_is_not_dropped_with_its_kind_nor_by_leaving_out_its_domain()
+    {
+        using var j = await Journey.BeginAsync(world);
+        j.Found.Clear();
+        j.Found.Add(Domain);
+        j.NotSurveyed.Add(ItemKind.Mailbox);
+        await j.ToAsync(MigrationState.Preparing);
+        var id = Guid.CreateVersion7();
+        await j.DoAsync(o => new DeclareItem(o, "staff-a", j.Id, id, ItemKind.Mailbox, "info@asbl.example", j.End("imap", "old.example", "info"), null));
+        await TellRightsAsync(j, RightsState.Open, "info@asbl.example");
+        var refused = await j.TryAsync(o => new ExcludeKind(o, "staff-a", j.Id, ItemKind.Mailbox, "nobody reads them any more"));
+        Assert.Equal("transition-not-allowed", refused!.Code);
+        Assert.Contains(id.ToString(), refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("Registrar or registry", refused.Detail, StringComparison.Ordinal);
+
+        var domain = (await j.ItemAsync(Name)).Id;
+        await j.DoAsync(o => new ExcludeItem(o, "staff-a", j.Id, domain, "its owner moves it without us"));
+        Assert.NotNull(await j.TryAsync(o => new ExcludeItem(o, "staff-a", j.Id, id, "nobody reads it any more")));
+        Assert.NotNull(await j.TryAsync(o => new ExcludeKind(o, "staff-a", j.Id, ItemKind.Mailbox, "nobody reads them any more")));
+        Assert.NotEqual(ItemState.Excluded, (await j.ItemAsync("info@asbl.example")).State);
+
+        await TellRightsAsync(j, RightsState.Recovered, "info@asbl.example");
+        await j.DoAsync(o => new ExcludeKind(o, "staff-a", j.Id, ItemKind.Mailbox, "nobody reads them any more"));
+        Assert.Equal(ItemState.Excluded, (await j.ItemAsync("info@asbl.example")).State);
+    }
+
+    [Fact]
+    [Trait("Requirement", "domains-D14")]
+    public async Task What_was_true_of_the_rights_earlier_and_comes_later_changes_nothing()
+    {
+        using var j = await Journey.BeginAsync(world);
+        j.Found.Add(Domain);
+        await j.ToAsync(MigrationState.Preparing);
+        var (domain, earlier) = ((await j.ItemAsync(Name)).Id, j.Now);
+        await TellRightsAsync(j, RightsState.Recovered, "info@asbl.example");
+        await j.TellAsync(new DomainRightsChanged(j.Id, domain, new(RightsState.Open, null, "", null, false, "", []), earlier));
+        Assert.Equal(RightsState.Recovered, (await j.ItemAsync(Name)).Rights!.State);
+        await TellRightsAsync(j, RightsState.Open, "info@asbl.example");
+        Assert.Equal(RightsState.Open, (await j.ItemAsync(Name)).Rights!.State);
+    }
+
+    [Fact]
+    [Trait("Requirement", "domains-D14")]
     [Trait("Requirement", "domains-D20")]
     public async Task A_domain_left_on_the_last_rung_is_handed_over_only_with_a_custodian_and_paid_past_the_closing()
     {
