@@ -35,9 +35,10 @@ public sealed record TransferMailingList(Guid MigrationId, Guid ItemId, int Pass
 /// <param name="Bucket">Which host slots.</param>
 /// <param name="Source">The old place; only read.</param>
 /// <param name="Target">The new place.</param>
-/// <param name="Grant">What was let leave, so that only that is compared; null = everything, for what the new host moved itself.</param>
+/// <param name="Grant">What was let leave, so that only that is compared; without it nothing is read, unless the new host moved the list itself.</param>
+/// <param name="MovedByHost">The new host moved the list itself: everything is compared.</param>
 [Command]
-public sealed record VerifyMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, ExportGrant? Grant = null);
+public sealed record VerifyMailingList(Guid MigrationId, Guid ItemId, int Pass, Bucket Bucket, Endpoint Source, Endpoint Target, ExportGrant? Grant = null, bool MovedByHost = false);
 
 /// <summary>Freeze a list at the old host before the last pass: no posts, no subscriptions; reversible. Answers: <see cref="MailingListFrozen"/>, <see cref="ItemTransferFailed"/>. Sender: Migrations; consumer: MailingLists; key: ItemId.</summary>
 /// <param name="MigrationId">The migration.</param>

@@ -11,8 +11,5 @@ internal static class ListGrants
     public static ListScope Demand(ExportGrant? grant, Endpoint target) =>
         grant is null ? throw PassFailureException.Refused(FailureSide.Us, FailureCode.PermissionDenied, "No receiving host has asked for this list with the member's consent: nothing leaves.")
         : !target.Login.EndsWith("@" + grant.Robot, StringComparison.OrdinalIgnoreCase) ? throw PassFailureException.Refused(FailureSide.Us, FailureCode.PermissionDenied, $"The consent is for lists of {grant.Robot} at {grant.Host}: nothing leaves for another domain.")
-        : ScopeOf(grant);
-
-    public static ListScope ScopeOf(ExportGrant? grant) => grant is null ? ListScope.All
         : new(grant.Scope.Contains(ListPart.Archive), grant.Scope.Contains(ListPart.HeldPosts), grant.Scope.Contains(ListPart.Files), grant.Host);
 }

@@ -11,6 +11,9 @@ internal sealed partial class Item
     /// <summary>Number of the last asking: each is a job of its own.</summary>
     public int UnfreezeRound { get; set; }
 
+    /// <summary>A pass was asked whose transfer or comparison has not ended.</summary>
+    public bool RunsPass => State == ItemState.Copying && !IsIdle;
+
     /// <summary>The old list is closed, or may be: nobody said yet that it is open.</summary>
     public bool MayBeFrozen => Kind == ItemKind.MailingList && (FreezeAskedAt ?? FrozenAt) is not null;
 

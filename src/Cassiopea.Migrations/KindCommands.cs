@@ -60,7 +60,7 @@ internal static class KindCommands
         ItemKind.Mailbox => new VerifyMailbox(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.OnlineSince),
         ItemKind.Site => new VerifySite(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, Remember: !i.IsOursToCopy && i.LastDeltaPass == i.Pass),
         ItemKind.Database => new VerifyDatabase(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.Choices),
-        ItemKind.MailingList => new VerifyMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.Host is null ? i.Grant : null),
+        ItemKind.MailingList => new VerifyMailingList(i.MigrationId, i.Id, i.Pass, i.Bucket, i.Source!, i.Target!, i.Host is null ? i.Grant : null, MovedByHost: i.Host is not null),
         _ => throw NoService(i.Kind),
     };
 

@@ -7,12 +7,16 @@ internal static class ListRules
 {
     private static readonly Refusal NoSuchList = new("not-found", "No such mailing list in this migration.");
 
+    /// <summary>A pass and its comparison are one export, under one consent.</summary>
+    private static readonly Refusal PassRuns = new("transition-not-allowed", "A pass of this list is running under the present consent: ask again when it has ended.");
+
     public static Refusal? Judge(Migration m, InviteHost c) => Find(m, c.ItemId) switch
     {
         null => NoSuchList,
         { CutOverAt: not null } => new("transition-not-allowed", "The list was moved already."),
         _ when c.Host.Trim().Length is 0 or > 200 || c.Identity.Trim().Length is 0 or > 200 => new("invalid", "Name the host, and the owner of the key with which it signs in, each in at most 200 characters."),
         { Receiving: { Request: not null } known } when known.Identity != c.Identity.Trim() && !c.ByMember => new("members-choice", $"{known.Host} has asked for this list already: only the member may choose another host."),
+        { Receiving: { } known, RunsPass: true } when known.Identity != c.Identity.Trim() || known.Host != c.Host.Trim() => PassRuns,
         _ => null,
     };
 
@@ -25,6 +29,7 @@ internal static class ListRules
         _ when !c.Scope.Contains(ListPart.People) || c.Scope.Distinct().Count() != c.Scope.Count || !c.Scope.All(Enum.IsDefined) => new("invalid", "The scope must name each part once, and the people among them: without them there is no list."),
         _ when !IsWhole(c.Sheet) => new("invalid", "The technical sheet must name software, version and the domain of the new lists."),
         { Target: { } target } when !target.Login.EndsWith("@" + c.Sheet.Robot.Trim(), StringComparison.OrdinalIgnoreCase) => new("invalid", "The new list that was declared does not lie in the domain of the technical sheet: have one of the two corrected."),
+        { RunsPass: true, Receiving: { Request: { } running } } item when running.Sha256 != MigrationStepsLists.DemandOf(item, c).Sha256 => PassRuns,
         _ => null,
     };
 

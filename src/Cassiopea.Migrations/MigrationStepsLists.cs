@@ -25,14 +25,20 @@ internal static class MigrationStepsLists
     {
         var (m, told) = (c.Saga, c.Message);
         var item = MigrationStepsCopy.Of(m, told.ItemId)!;
+        var demand = DemandOf(item, told) with { AsOf = m.Turn.Now };
+        m.Turn.Detail = $"Request {demand.Sha256}.";
+        if (item.Receiving!.Request?.Sha256 == demand.Sha256)
+            return;
+        item.Receiving = item.Receiving with { Request = demand, Consent = null };
+        Letter.Send(m, Letter.ListConsent, $"{item.Id:N}-{demand.Sha256}", item);
+    }
+
+    /// <summary>What is asked for, in one form: the same words give the same hash.</summary>
+    public static ExportDemand DemandOf(Item item, RequestExport told)
+    {
         var scope = told.Scope.Order().ToList();
         var sheet = told.Sheet with { Software = told.Sheet.Software.Trim(), Version = told.Sheet.Version.Trim(), Robot = told.Sheet.Robot.Trim().ToLowerInvariant(), Note = told.Sheet.Note.Trim() };
-        var sha = Sha256(new { item.Id, item.Receiving!.Host, item.Receiving.Identity, scope, consent = told.Consent.Trim(), sheet });
-        m.Turn.Detail = $"Request {sha}.";
-        if (item.Receiving.Request?.Sha256 == sha)
-            return;
-        item.Receiving = item.Receiving with { Request = new ExportDemand(scope, told.Consent.Trim(), sheet, m.Turn.Now, sha), Consent = null };
-        Letter.Send(m, Letter.ListConsent, $"{item.Id:N}-{sha}", item);
+        return new(scope, told.Consent.Trim(), sheet, default, Sha256(new { item.Id, item.Receiving!.Host, item.Receiving.Identity, scope, consent = told.Consent.Trim(), sheet }));
     }
 
     public static void NoteConsent(BehaviorContext<Migration, ConsentToExport> c)

@@ -112,6 +112,28 @@ public sealed class ReceivingHostTests(World world)
     }
 
     [Fact]
+    public async Task A_host_that_asks_again_while_a_pass_runs_waits_for_its_end_and_the_comparison_is_of_what_was_consented_to()
+    {
+        using var j = await PreparedAsync();
+        var list = await j.ItemAsync(Name);
+        await j.LetLeaveAsync(list);
+        j.Otherwise = c => c is TransferMailingList ? [] : null;
+        await j.ToAsync(MigrationState.Ready, MigrationState.Copying);
+        await j.AnswerAsync();
+        var pass = Assert.Single(j.Left.OfType<TransferMailingList>());
+        Task<CommandRefused?> AskAsync(IReadOnlyList<ListPart> scope) => j.TryAsync(o => new RequestExport(o, Story.HostKey, j.Id, list.Id, scope, Undertaking, Story.Sheet("listes.example")));
+        Assert.Equal("transition-not-allowed", (await AskAsync([ListPart.People]))?.Code);
+        Assert.Equal("transition-not-allowed", (await j.TryAsync(o => new InviteHost(o, "member", j.Id, list.Id, "Other", "other-host", Checked, ByMember: true)))?.Code);
+
+        await j.TellAsync(j.Transferred(list.Id, pass.Pass));
+        Assert.Equal("transition-not-allowed", (await AskAsync([ListPart.People]))?.Code);
+        var comparison = Assert.Single(j.Left.OfType<VerifyMailingList>());
+        Assert.Equal((pass.Grant!.RequestSha256, false), (comparison.Grant!.RequestSha256, comparison.MovedByHost));
+        await j.TellAsync(j.Verified(list.Id, pass.Pass));
+        Assert.Null(await AskAsync([ListPart.People]));
+    }
+
+    [Fact]
     public async Task What_makes_no_sense_is_refused()
     {
         using var j = await PreparedAsync();

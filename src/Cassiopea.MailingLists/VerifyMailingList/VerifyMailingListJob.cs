@@ -17,13 +17,14 @@ internal sealed class VerifyMailingListJob(ItemPass pass, ListHosts hosts, ListF
 
     private async Task VerifyAsync(JobRun run, VerifyMailingList command, CancellationToken token)
     {
+        var scope = command.MovedByHost ? ListScope.All : ListGrants.Demand(command.Grant, command.Target);
         var (from, to) = (ListHosts.ListOf(command.Source, FailureSide.Source), ListHosts.ListOf(command.Target, FailureSide.Target));
         await using var source = await hosts.OpenAsync(command.Source, FailureSide.Source, run.Id, token);
         await using var target = await hosts.OpenAsync(command.Target, FailureSide.Target, run.Id, token);
         var bundle = new ListBundle(files.NewBundle(run.ItemId, "verify", run.Pass));
         try
         {
-            await new ListExport(time).RunAsync(source.Sympa, from, bundle.Folder, ListGrants.ScopeOf(command.Grant), token);
+            await new ListExport(time).RunAsync(source.Sympa, from, bundle.Folder, scope, token);
             var journal = files.JournalOf(run.ItemId, command.Source, command.Target);
             var report = target.Mailman is { } mailman
                 ? await new MailmanImport(time).VerifyAsync(bundle, mailman, to, journal, token)
