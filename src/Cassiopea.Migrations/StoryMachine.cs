@@ -9,10 +9,15 @@ internal abstract class StoryMachine : MassTransitStateMachine<Migration>
 {
     private const int LongestWay = 32;
 
+    private readonly HashSet<(string State, string Command)> _refused = [];
+
     protected StoryMachine() => InstanceState(m => m.CurrentState);
 
     /// <summary>Raised after each message until nothing moves any more.</summary>
     public Event Onward { get; protected set; } = null!;
+
+    /// <summary>Commands of people that a state does not name: it only refuses them.</summary>
+    public IReadOnlySet<(string State, string Command)> OnlyRefused => _refused;
 
     /// <summary>A way out of a state: taken when its condition holds and no earlier one did.</summary>
     protected sealed record Way(State State, StateMachineCondition<Migration> When, Action<BehaviorContext<Migration>>? Step);
@@ -74,7 +79,10 @@ internal abstract class StoryMachine : MassTransitStateMachine<Migration>
     private void RefuseOne<T>(Event<T> command) where T : class
     {
         foreach (var state in States.Where(s => s != Initial && s != Final && !NextEvents(s).Contains(command)).ToList())
+        {
+            _refused.Add((state.Name, command.Name));
             During(state, When(command).Then(c => Unexpected(c.Saga, command.Name)));
+        }
     }
 
     private static void Unexpected(Migration m, string command)

@@ -51,12 +51,21 @@ public sealed class MatrixTests
     public void A_verb_is_allowed_in_some_situation_exactly_where_the_story_carries_it_out()
     {
         var machine = Machine();
+        var verbs = typeof(Verbs).GetFields().Select(f => (string)f.GetRawConstantValue()!).ToList();
+        var commands = verbs.Select(CommandOf).ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(verbs.Count, commands.Count);
+        HashSet<(string State, string Command)> allowed = [], carriedOut = [];
         foreach (var state in Enum.GetValues<MigrationState>())
         {
-            var allowed = Situations(state).SelectMany(f => Permissions.Allowed(state, f)).ToHashSet(StringComparer.Ordinal);
-            foreach (var verb in allowed)
-                Assert.Contains(machine.NextEvents(machine.GetState(state.ToString())), e => e.Name == CommandOf(verb));
+            allowed.UnionWith(Situations(state).SelectMany(f => Permissions.Allowed(state, f)).Distinct(StringComparer.Ordinal).Select(verb => (state.ToString(), CommandOf(verb))));
+            carriedOut.UnionWith(machine.NextEvents(machine.GetState(state.ToString())).Where(e => commands.Contains(e.Name)).Select(e => (state.ToString(), e.Name)));
         }
+
+        Assert.True(machine.OnlyRefused.IsSubsetOf(carriedOut.Concat(machine.OnlyRefused.Where(pair => pair.Command == nameof(RequestMigration)))));
+        carriedOut.ExceptWith(machine.OnlyRefused);
+        Assert.NotEmpty(carriedOut);
+        Assert.Empty(allowed.Except(carriedOut).Select(pair => $"allowed in {pair.State}, and the story does not carry it out: {pair.Command}"));
+        Assert.Empty(carriedOut.Except(allowed).Select(pair => $"carried out in {pair.State}, and never allowed there: {pair.Command}"));
     }
 
     [Theory]
