@@ -101,7 +101,7 @@ public sealed class DomainTests(World world)
         using var j = await Journey.BeginAsync(world);
         j.Found.Add(Domain);
         await j.ToAsync(MigrationState.Preparing);
-        var (domain, earlier) = ((await j.ItemAsync(Name)).Id, j.Now);
+        var (domain, earlier) = ((await j.ItemAsync(Name)).Id, j.Now.AddMinutes(-1));
         await TellRightsAsync(j, RightsState.Recovered, "info@asbl.example");
         await j.TellAsync(new DomainRightsChanged(j.Id, domain, new(RightsState.Open, null, "", null, false, "", []), earlier));
         Assert.Equal(RightsState.Recovered, (await j.ItemAsync(Name)).Rights!.State);
