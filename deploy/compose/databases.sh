@@ -3,7 +3,10 @@
 set -eu
 for service in vault migrations billing mail web-hosting databases domains mailing-lists gateway; do
     variable=$(tr a-z- A-Z_ <<<"$service")_DB_PASSWORD
-    psql -v ON_ERROR_STOP=1 -U postgres -v role="$service" -v password="${!variable}" -v base="$service-db" <<'SQL'
+    : "${!variable:?is not set}"
+    # the password comes out of the environment: everybody on the machine can read arguments
+    psql -v ON_ERROR_STOP=1 -U postgres -v role="$service" -v base="$service-db" <<SQL
+\\getenv password $variable
 create role :"role" login password :'password';
 create database :"base" owner :"role";
 revoke connect on database :"base" from public;

@@ -86,7 +86,7 @@ public sealed record HostMove(string Host, string Consent, string DecidedBy, Dat
 
 /// <summary>One file of an archive.</summary>
 /// <param name="Name">File name without folder.</param>
-/// <param name="Bytes">Its size; at most 2 GB.</param>
+/// <param name="Bytes">Its size; at most 2 GB, unless a single file of the member is longer.</param>
 /// <param name="Sha256">SHA-256 of the file, lower-case hex.</param>
 public sealed record ArchivePart(string Name, long Bytes, string Sha256);
 
@@ -98,7 +98,9 @@ public sealed record ArchivePart(string Name, long Bytes, string Sha256);
 /// <param name="ManifestSha256">SHA-256 of its manifest, lower-case hex.</param>
 /// <param name="Parts">Its files.</param>
 /// <param name="AsOf">When it was verified.</param>
-public sealed record ItemArchive(long Messages, long Bytes, DateTimeOffset? Before, bool Equal, string ManifestSha256, IReadOnlyList<ArchivePart> Parts, DateTimeOffset AsOf);
+/// <param name="Missing">What is not in it, or why it could not be made anew; null = nothing.</param>
+public sealed record ItemArchive(
+    long Messages, long Bytes, DateTimeOffset? Before, bool Equal, string ManifestSha256, IReadOnlyList<ArchivePart> Parts, DateTimeOffset AsOf, IReadOnlyList<ItemException>? Missing = null);
 
 /// <summary>What a dry run foretold.</summary>
 /// <param name="Things">Messages, files or rows.</param>

@@ -29,7 +29,8 @@ public sealed record SaveStatistics(Guid MigrationId, Guid ItemId, int Round, bo
 /// <param name="To">Last month, <c>yyyy-MM</c>.</param>
 /// <param name="Part">The file with all of it; the table and the pages to print are in it.</param>
 /// <param name="AsOf">When they were read.</param>
-public sealed record SavedStatistics(int RawFiles, int Pages, int Months, string From, string To, ArchivePart Part, DateTimeOffset AsOf);
+/// <param name="LeftOut">Files and pages that could not be read; <c>left-out.txt</c> in the file names each.</param>
+public sealed record SavedStatistics(int RawFiles, int Pages, int Months, string From, string To, ArchivePart Part, DateTimeOffset AsOf, int LeftOut = 0);
 
 /// <summary>A site's visit statistics were saved and read again, or why not.</summary>
 /// <param name="MigrationId">The migration.</param>

@@ -256,7 +256,8 @@ internal sealed partial class Item
     {
         if (State == ItemState.Excluded || told.Pass > Pass || told.AsOf < Archive?.AsOf)
             return;
-        Archive = told.Archive;
+        IReadOnlyList<ItemException>? missing = told.Exceptions.Count == 0 ? null : told.Exceptions;
+        Archive = told.Archive.Parts.Count == 0 && Archive is { Parts.Count: > 0 } earlier ? earlier with { Missing = missing } : told.Archive with { Missing = missing };
         if (told.Archive.Equal)
             ArchivedPass = Math.Max(ArchivedPass, told.Pass);
         else if (LacksCopy)

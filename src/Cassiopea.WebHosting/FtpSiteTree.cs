@@ -33,9 +33,11 @@ internal sealed class FtpSiteTree(SiteAccount account, TransferSide side, SiteSe
                 _ => SiteEntryKind.Other,
             };
             yield return new SiteEntry(
-                SitePath.OfBytes(Encoding.Latin1.GetString(entry.Path.Bytes)), kind, Math.Max(0, entry.Size), entry.Precision == TimePrecision.None ? null : DateTimeOffset.FromUnixTimeSeconds(entry.Modified));
+                Of(entry.Path), kind, Math.Max(0, entry.Size), entry.Precision == TimePrecision.None ? null : DateTimeOffset.FromUnixTimeSeconds(entry.Modified), Of(entry.LinkTarget));
         }
     }
+
+    private static SitePath Of(FtpPath path) => SitePath.OfBytes(Encoding.Latin1.GetString(path.Bytes));
 
     protected override async Task<Stream> OpenAsync(SiteSession session, SitePath path, CancellationToken token)
     {

@@ -26,8 +26,8 @@ public sealed record LabSite(string Name, LabPlace Source, LabPlace Target, stri
 /// <summary>A database: its ends, the socket of each server, and each table's checksum before anything was done.</summary>
 public sealed record LabDatabase(string Name, LabPlace Source, LabPlace Target, string OldSocket, string NewSocket, IReadOnlyDictionary<string, string> Before);
 
-/// <summary>A domain: ports of the DNS servers, its new name servers, and the zone of before as a file.</summary>
-public sealed record LabDomain(string Name, int OldDns, int NewDns, int Registry, IReadOnlyList<string> NewServers, string ZoneBefore);
+/// <summary>A domain: ports of the DNS servers, its new name servers.</summary>
+public sealed record LabDomain(string Name, int OldDns, int NewDns, int Registry, IReadOnlyList<string> NewServers);
 
 /// <summary>A mailing list: its ends, the two Sympas' folders, and how many people, archived posts and held posts there are.</summary>
 public sealed record LabList(string Address, LabPlace Source, LabPlace Target, string OldRoot, string NewRoot, int Members, int Posts, int Held);

@@ -6,7 +6,7 @@ using Cassiopea.ServiceDefaults;
 namespace Cassiopea.Databases;
 
 /// <summary>Enters a database at the ends that are known and measures it; writes nothing there.</summary>
-internal sealed class SurveyDatabaseJob(EndpointLogins logins, DatabaseEngine engine, DatabaseFiles files, TimeProvider time, ILogger<SurveyDatabaseJob> log) : IJob
+internal sealed class SurveyDatabaseJob(ItemPass pass, EndpointLogins logins, DatabaseEngine engine, DatabaseFiles files, TimeProvider time, ILogger<SurveyDatabaseJob> log) : IJob
 {
     public const string Kind = "survey-database";
 
@@ -59,13 +59,11 @@ internal sealed class SurveyDatabaseJob(EndpointLogins logins, DatabaseEngine en
         return await DatabaseCharsets.DetectAsync(DatabaseEnds.AccountOf(old), Transfer.TransferSide.Source, engine.Copy(command.Choices), token);
     }
 
-    private Task<Failure?> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, DatabaseChoices? choices, Action<DatabaseSurveyResult> found, CancellationToken token) => ItemPass.LookAsync(
+    private Task<Failure?> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, DatabaseChoices? choices, Action<DatabaseSurveyResult> found, CancellationToken token) => pass.LookAsync(
         run,
+        endpoint,
         side,
-        async () =>
-        {
-            await using var login = await logins.OpenAsync(endpoint, side, DatabaseEnds.Rules, run.Id, token);
-            found(await DatabaseSurvey.RunAsync(DatabaseEnds.AccountOf(login), PassFailures.SideOf(side), engine.Copy(choices), token));
-        },
+        DatabaseEnds.Rules,
+        async (login, stop) => found(await DatabaseSurvey.RunAsync(DatabaseEnds.AccountOf(login), PassFailures.SideOf(side), engine.Copy(choices), stop)),
         token);
 }

@@ -29,7 +29,8 @@ internal static class ArrangementEndpoints
             body => body.Reason!,
             (o, item, body) => new TakeBackItem(o.Id, o.Actor, item.MigrationId, item.Id, body.Reason!));
         Map<StatisticsBody, AnswerStatistics>(commands, Verbs.AnswerStatistics, "Say whether a site's visit statistics are needed, for example for the subsidising authority",
-            body => new Check().That(body.Wanted is not null, "wanted", "is needed: true or false").Text(body.Page ?? "", "page", 0, 300),
+            body => new Check().That(body.Wanted is not null, "wanted", "is needed: true or false").Text(body.Page ?? "", "page", 0, 300)
+                .That(body.Page is not { Length: > 0 } page || (page[0] == '/' && !page.StartsWith("//", StringComparison.Ordinal)), "page", "is a path of this site and begins with one /, for example /stats/"),
             _ => "",
             (o, item, body) => new AnswerStatistics(o.Id, o.Actor, item.MigrationId, item.Id, body.Wanted!.Value, body.Page ?? ""));
         Map<BackupBody, AcceptBackup>(commands, Verbs.AcceptBackup, "Take the backup that a site's own program made instead of access to its database",

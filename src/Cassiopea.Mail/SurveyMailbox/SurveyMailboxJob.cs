@@ -6,7 +6,7 @@ using Cassiopea.ServiceDefaults;
 namespace Cassiopea.Mail;
 
 /// <summary>Enters a mailbox at the ends that are known and measures it; writes nothing there.</summary>
-internal sealed class SurveyMailboxJob(EndpointLogins logins, MailboxEnds ends, MailboxEngine engine, ProtocolFacts protocols, MailboxSurroundings surroundings, MailboxFiles files, TimeProvider time, ILogger<SurveyMailboxJob> log) : IJob
+internal sealed class SurveyMailboxJob(ItemPass pass, EndpointLogins logins, MailboxEnds ends, MailboxEngine engine, ProtocolFacts protocols, MailboxSurroundings surroundings, MailboxFiles files, TimeProvider time, ILogger<SurveyMailboxJob> log) : IJob
 {
     public const string Kind = "survey-mailbox";
 
@@ -54,14 +54,15 @@ internal sealed class SurveyMailboxJob(EndpointLogins logins, MailboxEnds ends, 
             [.. dry.Problems.Take(PassException.MostInEvent).Select(problem => PassFailures.Of(problem.What))], dry.Prediction.AsOf);
     }
 
-    private Task<Failure?> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, Action<MailboxSurveyResult> found, CancellationToken token) => ItemPass.LookAsync(
+    private Task<Failure?> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, Action<MailboxSurveyResult> found, CancellationToken token) => pass.LookAsync(
         run,
+        endpoint,
         side,
-        async () =>
+        MailboxEnds.Rules,
+        async (login, stop) =>
         {
-            await using var login = await logins.OpenAsync(endpoint, side, MailboxEnds.Rules, run.Id, token);
             using var end = ends.Of(login, run.ItemId);
-            found(await MailboxSurvey.RunAsync(end.Account, PassFailures.SideOf(side), engine.Transfer(), token));
+            found(await MailboxSurvey.RunAsync(end.Account, PassFailures.SideOf(side), engine.Transfer(), stop));
         },
         token);
 }

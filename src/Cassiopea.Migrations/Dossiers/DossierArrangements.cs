@@ -22,6 +22,10 @@ internal static class DossierArrangements
             yield return (t["receiving"], string.Format(t.Culture, t["receiving-text"], receiving.Host, t.Time(request.AsOf), ListWords.Parts(request.Scope, t.Language), consent.Words));
         if (a.Archive is { } archive)
             yield return (t["archive"], string.Format(t.Culture, t[item.Kind switch { ItemKind.Site => "archive-files", ItemKind.Database => "archive-sql", _ => "archive-text" }], archive.Messages, archive.Bytes, archive.Parts.Count, t.Time(archive.AsOf)));
+        if (a.Archive?.Missing is { Count: > 0 } missing)
+            yield return (t["archive-missing"], string.Join("; ", missing.Select(static m => $"{m.Item}: {m.Failure.Text}")));
+        if (a.Statistics is { Saved: { LeftOut: > 0 } incomplete })
+            yield return (t["statistics-left"], incomplete.LeftOut.ToString(t.Culture));
         if (a.Statistics is { Saved: { } saved })
             yield return (t["statistics"], string.Format(t.Culture, t["statistics-text"], saved.From, saved.To, saved.RawFiles, saved.Pages, saved.Part.Sha256));
         else if (a.Statistics is { Wanted: false } refused)

@@ -80,6 +80,20 @@ public sealed partial class ItemPass(EndpointLogins logins, TimeProvider time, I
         }
     }
 
+    /// <summary>Enters one end and looks at it, as <see cref="LookAsync(JobRun, FailureSide, Func{Task}, CancellationToken)"/>; a credential that is taken back ends it.</summary>
+    /// <param name="run">The job.</param>
+    /// <param name="endpoint">The place.</param>
+    /// <param name="side">Which end.</param>
+    /// <param name="rules">What the ends of its kind have in common.</param>
+    /// <param name="look">What to do there.</param>
+    /// <param name="token">Ends it.</param>
+    public Task<Failure?> LookAsync(JobRun run, Endpoint endpoint, FailureSide side, EndRules rules, Func<EndpointLogin, CancellationToken, Task> look, CancellationToken token) =>
+        LookAsync(run, side, async () =>
+        {
+            await using var login = await logins.OpenAsync(endpoint, side, rules, run.Id, token);
+            await WorkAsync([login], left => look(login, left), token);
+        }, token);
+
     private static async Task WorkAsync(EndpointLogin[] ends, Func<CancellationToken, Task> work, CancellationToken token)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource([token, .. ends.Select(static end => end.Lost)]);

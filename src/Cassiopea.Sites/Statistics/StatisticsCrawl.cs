@@ -5,8 +5,8 @@ namespace Cassiopea.Sites.Statistics;
 /// <summary>A page of visit statistics, or a picture of it, as the old place shows it.</summary>
 /// <param name="Path">From the site's root, with its query.</param>
 /// <param name="Type">Media type, in lower case.</param>
-/// <param name="Content">As it came.</param>
-public sealed record StatisticsPage(string Path, string Type, byte[] Content);
+/// <param name="Content">As it came; null = it was linked to and could not be had, or was more than is saved.</param>
+public sealed record StatisticsPage(string Path, string Type, byte[]? Content);
 
 /// <summary>Saves rendered statistics that exist only over HTTP: a start page, and what it links to and shows under the same folder.</summary>
 public static class StatisticsCrawl
@@ -53,17 +53,15 @@ public static class StatisticsCrawl
         while (waiting.TryDequeue(out var path) && pages.Count < MostPages && bytes < MostBytes)
         {
             using var answer = await client.GetAsync(new Uri(place.Site, path), HttpCompletionOption.ResponseHeadersRead, token);
-            if (!answer.IsSuccessStatusCode || answer.Content.Headers.ContentLength > LongestPage)
-                continue;
+            if (path == start && !answer.IsSuccessStatusCode)
+                break;
             var type = answer.Content.Headers.ContentType?.MediaType?.ToLowerInvariant() ?? "";
             if (path == start && !type.Contains("html", StringComparison.Ordinal))
                 break;
-            await using var body = await answer.Content.ReadAsStreamAsync(token);
-            if (await ReadAsync(body, token) is not { } content)
-                continue;
-            bytes += content.Length;
+            var content = answer.IsSuccessStatusCode && answer.Content.Headers.ContentLength is null or <= LongestPage ? await ReadAsync(answer.Content, token) : null;
             pages.Add(new StatisticsPage(path, type, content));
-            if (!type.Contains("html", StringComparison.Ordinal))
+            bytes += content?.Length ?? 0;
+            if (content is null || !type.Contains("html", StringComparison.Ordinal))
                 continue;
             var html = System.Text.Encoding.Latin1.GetString(content);
             foreach (var link in HtmlScan.Links(html, place.Site, path).Concat(HtmlScan.Shown(html, place.Site, path)))
@@ -74,12 +72,13 @@ public static class StatisticsCrawl
             }
         }
 
-        return pages;
+        return [.. pages, .. waiting.Select(static p => new StatisticsPage(p, "", null))];
     }
 
     /// <summary>Null when it is longer than a page of statistics can be.</summary>
-    private static async Task<byte[]?> ReadAsync(Stream body, CancellationToken token)
+    private static async Task<byte[]?> ReadAsync(HttpContent answer, CancellationToken token)
     {
+        await using var body = await answer.ReadAsStreamAsync(token);
         using MemoryStream bytes = new();
         var buffer = new byte[32 << 10];
         for (var read = await body.ReadAsync(buffer, token); read > 0; read = await body.ReadAsync(buffer, token))

@@ -36,7 +36,7 @@ public static class StatisticsReader
             if (!isAwstats && file.Name != "webalizer.hist")
                 continue;
             var before = months.Count;
-            if (await tree.ReadAsync(file, LongestFile, token) is { } bytes)
+            if (await ReadAsync(tree, file, token) is { } bytes)
             {
                 if (isAwstats)
                     Awstats(file.Name, Encoding.Latin1.GetString(bytes), months, pages);
@@ -52,6 +52,19 @@ public static class StatisticsReader
             .SelectMany(static y => y.OrderByDescending(static p => p.Value).ThenBy(static p => p.Key.Page, StringComparer.Ordinal).Take(PagesPerYear).Select(static p => new PageViews(p.Key.Year, p.Key.Page, p.Value)));
         return new VisitStatistics(
             [.. months.OrderBy(static m => m.Tool, StringComparer.Ordinal).ThenBy(static m => m.Site, StringComparer.Ordinal).ThenBy(static m => (m.Year, m.Month))], [.. most], all, unreadable);
+    }
+
+    /// <summary>Null when it is gone, too long, or not given: the others are read all the same.</summary>
+    private static async Task<byte[]?> ReadAsync(ISiteTree tree, SitePath file, CancellationToken token)
+    {
+        try
+        {
+            return await tree.ReadAsync(file, LongestFile, token);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary><c>awstatsMMYYYY.site.txt</c>.</summary>

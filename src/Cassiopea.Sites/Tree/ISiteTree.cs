@@ -37,7 +37,8 @@ public enum SiteEntryKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Bytes">Size of a file, else 0.</param>
 /// <param name="ModifiedAt">Last change; null where the host does not tell.</param>
-public sealed record SiteEntry(SitePath Path, SiteEntryKind Kind, long Bytes, DateTimeOffset? ModifiedAt);
+/// <param name="LeadsTo">Of a link: where it leads, as written; empty when the host does not tell.</param>
+public sealed record SiteEntry(SitePath Path, SiteEntryKind Kind, long Bytes, DateTimeOffset? ModifiedAt, SitePath LeadsTo = default);
 
 /// <summary>A path from the tree's root, parts joined by <c>/</c>; names on old hosts are bytes in any encoding.</summary>
 public readonly record struct SitePath

@@ -8,7 +8,7 @@ using Cassiopea.Transfer;
 namespace Cassiopea.WebHosting;
 
 /// <summary>Reads a site at the old place and enters the new one; writes nothing there. Findings and visit statistics are kept here.</summary>
-internal sealed class SurveySiteJob(EndpointLogins logins, SiteEnds ends, SiteEngine engine, SiteFiles files, FoundCredentials credentials, SiteCertificate certificate, TimeProvider time, ILogger<SurveySiteJob> log) : IJob
+internal sealed class SurveySiteJob(ItemPass pass, SiteEnds ends, SiteEngine engine, SiteFiles files, FoundCredentials credentials, SiteCertificate certificate, TimeProvider time, ILogger<SurveySiteJob> log) : IJob
 {
     public const string Kind = "survey-site";
 
@@ -18,16 +18,16 @@ internal sealed class SurveySiteJob(EndpointLogins logins, SiteEnds ends, SiteEn
         List<Fact> facts = [];
         SiteSurveyResult? survey = null;
         IReadOnlyList<FoundItem> found = [];
-        var source = await EnterAsync(run, command.Source, FailureSide.Source, async account =>
+        var source = await EnterAsync(run, command.Source, FailureSide.Source, async (account, stop) =>
         {
-            survey = await SurveyAsync(run.ItemId, account, facts, token);
+            survey = await SurveyAsync(run.ItemId, account, facts, stop);
             if (command.MemberId is { } member)
-                found = await credentials.StoreAsync(run.ItemId, member, command.Source.Host, survey.Databases, token);
+                found = await credentials.StoreAsync(run.ItemId, member, command.Source.Host, survey.Databases, stop);
         }, token);
-        var target = command.Target is null ? null : await EnterAsync(run, command.Target, FailureSide.Target, async account =>
+        var target = command.Target is null ? null : await EnterAsync(run, command.Target, FailureSide.Target, async (account, stop) =>
         {
-            await TargetAsync(account, facts, token);
-            if (command.Site.Length > 0 && await certificate.CheckAsync(command.Site, command.Target.Host, facts, token) is { } refused)
+            await TargetAsync(account, facts, stop);
+            if (command.Site.Length > 0 && await certificate.CheckAsync(command.Site, command.Target.Host, facts, stop) is { } refused)
                 throw new PassFailureException(refused);
         }, token);
         await run.CompleteAsync<WebHostingContext>(
@@ -64,13 +64,6 @@ internal sealed class SurveySiteJob(EndpointLogins logins, SiteEnds ends, SiteEn
         facts.AddRange(SiteFacts.OfTarget(session.Software, there.Count));
     }
 
-    private Task<Failure?> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, Func<SiteAccount, Task> work, CancellationToken token) => ItemPass.LookAsync(
-        run,
-        side,
-        async () =>
-        {
-            await using var login = await logins.OpenAsync(endpoint, side, SiteEnds.Rules, run.Id, token);
-            await work(ends.AccountOf(login));
-        },
-        token);
+    private Task<Failure?> EnterAsync(JobRun run, Endpoint endpoint, FailureSide side, Func<SiteAccount, CancellationToken, Task> work, CancellationToken token) =>
+        pass.LookAsync(run, endpoint, side, SiteEnds.Rules, (login, stop) => work(ends.AccountOf(login), stop), token);
 }

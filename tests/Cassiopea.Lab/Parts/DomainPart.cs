@@ -33,9 +33,7 @@ internal sealed class DomainPart : IAsyncDisposable
         await LabFile.WriteSecretAsync(Path.Combine(folder, "dns-api-key"), part._new.ApiKey + "\n", token);
         await LabFile.WriteSecretAsync(Path.Combine(folder, "gandi-token"), part._gandi.Token + "\n", token);
         await File.WriteAllTextAsync(Path.Combine(folder, "domains.csv"), $"member;domain;source;provider;name_servers\n{member};{name};old;new;ns1.nouvelhote.be, ns2.nouvelhote.be\n", token);
-        var before = Path.Combine(folder, name + ".zone");
-        await File.WriteAllTextAsync(before, ZoneSeed.OldHost(name, Ttl), token);
-        part.Domains.Add(member, new LabDomain(name, ports.OldDns, ports.NewDns, ports.Registry, ["ns1.nouvelhote.be.", "ns2.nouvelhote.be."], before));
+        part.Domains.Add(member, new LabDomain(name, ports.OldDns, ports.NewDns, ports.Registry, ["ns1.nouvelhote.be.", "ns2.nouvelhote.be."]));
         return part;
     }
 

@@ -61,6 +61,24 @@ public sealed class SaveStatisticsTests
         Assert.Equal((0, 3, 0), (saved.Statistics!.RawFiles, saved.Statistics.Pages, saved.Statistics.Months));
     }
 
+    [Fact]
+    [Trait("Requirement", "W13")]
+    public async Task W13_a_file_and_a_page_that_cannot_be_read_are_named_and_the_rest_is_saved()
+    {
+        await using var site = await SiteCase.MakeAsync(SiteSeed.Spip);
+        await File.WriteAllTextAsync(Path.Combine(site.Old.Home, "stats/index.php"), "<?php header('Content-Type: text/html'); ?><title>Statistics by AWStats</title><a href='weg.html'>2012</a>");
+        var closed = Path.Combine(site.Old.Home, "stats/awstats032013.www.asbl.example.txt");
+        await File.WriteAllTextAsync(closed, "BEGIN_GENERAL 2\nTotalVisits 7\nTotalUnique 5\nEND_GENERAL\n");
+        site.Old.Own();
+        File.SetUnixFileMode(closed, UnixFileMode.None);
+
+        var saved = await site.StatisticsAsync(1);
+        Assert.Null(saved.Failure);
+        Assert.Equal((1, 1, 2, "2013-01"), (saved.Statistics!.RawFiles, saved.Statistics.Pages, saved.Statistics.LeftOut, saved.Statistics.To));
+        using var zip = ZipFile.OpenRead(Path.Combine(site.Host.Archives, site.Migration.ToString("N"), site.Item.ToString("N"), "parts", saved.Statistics.Part.Name));
+        Assert.Equal("stats/awstats032013.www.asbl.example.txt\n/stats/weg.html\n", await ReadAsync(zip, "left-out.txt"));
+    }
+
     private static async Task<string> ReadAsync(ZipArchive zip, string name)
     {
         using StreamReader reader = new(await zip.GetEntry(name)!.OpenAsync(TestContext.Current.CancellationToken));
