@@ -19,6 +19,9 @@ internal sealed class FtpSiteTree(SiteAccount account, TransferSide side, SiteSe
 
     public static FtpPath Of(SitePath path) => FtpPath.Of((ReadOnlySpan<byte>)Encoding.Latin1.GetBytes(path.Bytes));
 
+    /// <summary>True when the server does not give this one file, and would give others: it may not be read, or is gone (vsftpd answers 550 to both).</summary>
+    public static bool IsNotGiven(Exception e) => e is FileNotFoundException or SiteException { SessionUsable: true } or IOException { InnerException: SiteException { SessionUsable: true } };
+
     protected override Task<SiteSession> ConnectAsync(CancellationToken token) => SiteSession.OpenAsync(account, side, options, token);
 
     protected override async IAsyncEnumerable<SiteEntry> ListAsync(SiteSession session, [EnumeratorCancellation] CancellationToken token)

@@ -55,10 +55,17 @@ internal sealed class SiteFiles(IOptions<WebHostingOptions> options)
             await File.WriteAllTextAsync(Path.Combine(folder, $"visits.{language}.html"), StatisticsPages.ToHtml(site, language, statistics), token);
         foreach (var file in statistics.Files)
         {
-            var name = StatisticsPages.FileName(file.ToString());
-            await using var from = await tree.OpenAsync(file, token);
-            await using var to = File.Create(Path.Combine(Made(Path.Combine(folder, "files")), name));
-            await from.CopyToAsync(to, token);
+            var kept = Path.Combine(Made(Path.Combine(folder, "files")), StatisticsPages.FileName(file.ToString()));
+            try
+            {
+                await using var from = await tree.OpenAsync(file, token);
+                await using var to = File.Create(kept);
+                await from.CopyToAsync(to, token);
+            }
+            catch (Exception e) when (FtpSiteTree.IsNotGiven(e))
+            {
+                File.Delete(kept); // the delivered file names it; the survey goes on
+            }
         }
     }
 

@@ -2,9 +2,6 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
 using Cassiopea.Contracts;
-using Cassiopea.Ftp;
-using SiteEntry = Cassiopea.Sites.Tree.SiteEntry;
-using SiteEntryKind = Cassiopea.Sites.Tree.SiteEntryKind;
 
 namespace Cassiopea.WebHosting;
 
@@ -135,7 +132,7 @@ internal sealed class SiteArchive(string folder, int round, long partBytes)
             await using var from = await tree.OpenAsync(entry.Path, token);
             await from.CopyToAsync(content, token);
         }
-        catch (Exception e) when (e is FileNotFoundException or SiteException { SessionUsable: true } or IOException { InnerException: SiteException { SessionUsable: true } })
+        catch (Exception e) when (FtpSiteTree.IsNotGiven(e))
         {
             Leave(name, "The old server lists this file and does not give it: it may not be read, or was deleted meanwhile.");
             return false;

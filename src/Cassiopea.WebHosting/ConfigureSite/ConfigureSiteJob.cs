@@ -56,7 +56,7 @@ internal sealed class ConfigureSiteJob(EndpointLogins logins, SiteEnds ends, Sit
         List<ItemException> exceptions = [.. plan.Steps.Where(static s => s.Kind == ConfigurationStepKind.ByHand).Select(ByHand)];
         await using (SiteWriting writing = new(await SiteSession.OpenAsync(target, TransferSide.Target, engine.Session(), token)))
         {
-            await writing.WriteAsync(plan, token);
+            exceptions.AddRange((await writing.WriteAsync(plan, token)).Select(NotEmptied));
             exceptions.AddRange((await writing.OpenAsync(plan, engine.WritableMode, token)).Select(NotOpened));
         }
 
@@ -79,6 +79,9 @@ internal sealed class ConfigureSiteJob(EndpointLogins logins, SiteEnds ends, Sit
 
     private static ItemException ByHand(ConfigurationStep step) => SiteEnds.Exception(
         step.Path.ToString(), FailureSide.Source, FailureCode.NotExpressible, step.Text, "Staff change this file at the new place by hand.");
+
+    private static ItemException NotEmptied(string folder) => SiteEnds.Exception(
+        folder, FailureSide.Target, FailureCode.PermissionDenied, "Old pages may be kept in this folder, and the server does not list it.", "The new provider empties this folder.");
 
     private static ItemException NotOpened(string folder) => SiteEnds.Exception(
         folder, FailureSide.Target, FailureCode.PermissionDenied, "The site's program must be able to write there, and the server does not set permissions.", "The new provider makes this folder writable for PHP.");

@@ -10,8 +10,10 @@ internal sealed class SiteWriting(SiteSession session) : IAsyncDisposable
 {
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 
-    public async Task WriteAsync(ConfigurationPlan plan, CancellationToken token)
+    /// <summary>Gives the folders of caches that the server does not list: what is in them stays.</summary>
+    public async Task<IReadOnlyList<string>> WriteAsync(ConfigurationPlan plan, CancellationToken token)
     {
+        List<string> kept = [];
         if (plan.Files.Count > 0)
             await PutAsync(ConfigurationPlan.Refusal.File, ConfigurationPlan.Refusal.Content, token);
         foreach (var file in plan.Files)
@@ -19,10 +21,11 @@ internal sealed class SiteWriting(SiteSession session) : IAsyncDisposable
         foreach (var file in plan.Files)
             await PutAsync(file.File, file.Content, token);
         foreach (var step in plan.Steps.Where(static s => s.Kind == ConfigurationStepKind.DeleteCache))
-            await EmptyAsync(FtpSiteTree.Of(step.Path), token);
+            await EmptyAsync(FtpSiteTree.Of(step.Path), kept, token);
+        return kept;
     }
 
-    /// <summary>Makes folders, and those in them, writable for the site's program. Gives those that the server does not change.</summary>
+    /// <summary>Makes folders, and those in them, writable for the site's program. Gives those that the server does not change, or of which it does not list what is in them.</summary>
     /// <param name="plan">Names them.</param>
     /// <param name="mode">Permission bits.</param>
     /// <param name="token">Ends it.</param>
@@ -32,7 +35,8 @@ internal sealed class SiteWriting(SiteSession session) : IAsyncDisposable
         foreach (var step in plan.Steps.Where(static s => s.Kind == ConfigurationStepKind.MakeWritable))
         {
             List<Ftp.SitePath> folders = [FtpSiteTree.Of(step.Path)];
-            await foreach (var entry in session.WalkAsync(folders[0], static (_, _) => { }, token))
+            var isWhole = true;
+            await foreach (var entry in session.WalkAsync(folders[0], (_, _) => isWhole = false, token))
             {
                 if (entry.Kind == FtpEntryKind.Directory)
                     folders.Add(entry.Path);
@@ -42,9 +46,12 @@ internal sealed class SiteWriting(SiteSession session) : IAsyncDisposable
             {
                 if (await session.SetModeAsync(folder, mode, token))
                     continue;
-                closed.Add(step.Path.ToString());
+                isWhole = false;
                 break;
             }
+
+            if (!isWhole)
+                closed.Add(step.Path.ToString());
         }
 
         return closed;
@@ -66,7 +73,7 @@ internal sealed class SiteWriting(SiteSession session) : IAsyncDisposable
     public ValueTask DisposeAsync() => session.DisposeAsync();
 
     /// <summary>Deletes a file, or the files in a folder; the folder itself stays, since the system expects it.</summary>
-    private async Task EmptyAsync(Ftp.SitePath path, CancellationToken token)
+    private async Task EmptyAsync(Ftp.SitePath path, List<string> kept, CancellationToken token)
     {
         if (await session.SizeAsync(path, token) is not null)
         {
@@ -75,7 +82,8 @@ internal sealed class SiteWriting(SiteSession session) : IAsyncDisposable
         }
 
         List<Ftp.SitePath> files = [];
-        await foreach (var entry in session.WalkAsync(path, static (_, _) => { }, token))
+        // a cache that was not copied is not there: nothing to empty
+        await foreach (var entry in session.WalkAsync(path, (folder, _) => kept.AddRange(folder == path ? [] : [folder.ToString()]), token))
         {
             if (entry.Kind is FtpEntryKind.File or FtpEntryKind.Link)
                 files.Add(entry.Path);

@@ -1,10 +1,8 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using Cassiopea.Ftp;
 using Cassiopea.Sites.Statistics;
 using Cassiopea.Sites.Tree;
-using SitePath = Cassiopea.Sites.Tree.SitePath;
 
 namespace Cassiopea.WebHosting;
 
@@ -110,7 +108,7 @@ internal sealed class StatisticsPacket : IAsyncDisposable
             await using var from = await tree.OpenAsync(file, token);
             await from.CopyToAsync(whole, token);
         }
-        catch (Exception e) when (e is FileNotFoundException or SiteException { SessionUsable: true } or IOException { InnerException: SiteException { SessionUsable: true } })
+        catch (Exception e) when (FtpSiteTree.IsNotGiven(e))
         {
             return false;
         }

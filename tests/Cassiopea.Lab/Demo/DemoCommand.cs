@@ -101,7 +101,7 @@ public static class DemoCommand
         }
 
         foreach (var site in course.Member.Sites)
-            course.Comparisons[site.Name] = await SiteComparison.CompareAsync(site, token);
+            course.Comparisons[site.Name] = await SiteComparison.CompareAsync(site, course.Member.Databases.Single(), token);
         foreach (var database in course.Member.Databases)
             course.Comparisons[database.Name] = await DatabaseComparison.CompareAsync(database, token);
         foreach (var domain in course.Member.Domains)

@@ -1,15 +1,19 @@
 namespace Cassiopea.Lab.Manifest;
 
-/// <summary>Compares a moved site with the old one: its files by SHA-256, its pages by status and title, and as a real browser shows them.</summary>
+/// <summary>Compares a moved site with the old one: its files by SHA-256, its pages by status and title, and as a real browser shows them; they come out of the new database.</summary>
 internal static class SiteComparison
 {
     // written anew for the new database, or made again by the site itself
     private static readonly string[] OwnToAPlace = ["config/connect.php", "tmp/cache/", "tmp/meta_cache.php"];
     private static readonly string[] Pages = ["/", "/spip.php?article=1", "/spip.php?article=2", "/spip.php?article=3"];
 
-    public static async Task<Comparison> CompareAsync(LabSite site, CancellationToken token)
+    public static async Task<Comparison> CompareAsync(LabSite site, LabDatabase database, CancellationToken token)
     {
         var differences = new List<string>();
+        var connection = await File.ReadAllTextAsync(Path.Combine(site.NewHome, OwnToAPlace[0]), token);
+        foreach (var part in (string[])[$"'{database.Target.Port}'", $"'{database.Target.Login}'", $"'{database.Target.Path}'"])
+            if (!connection.Contains(part, StringComparison.Ordinal))
+                differences.Add($"{OwnToAPlace[0]}: does not name {part} of the new database");
         var (old, @new) = (await HashesAsync(site.OldHome, token), await HashesAsync(site.NewHome, token));
         foreach (var (name, hash) in old.Where(file => !OwnToAPlace.Any(own => file.Key.StartsWith(own, StringComparison.Ordinal))))
             if (@new.GetValueOrDefault(name) != hash)
