@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
 using Cassiopea.Contracts;
+using Cassiopea.Sites.Tree;
 
 namespace Cassiopea.WebHosting;
 
