@@ -25,7 +25,7 @@ internal static class LabResource
 
         var (oldDns, newDns, registry) = (Port("old-dns"), Port("new-dns"), Port("registry"));
         Settings(Service("domains"), "Domains",
-            ("InventoryFile", InFolder("domains.csv")), ("OldProvider", "old"),
+            ("InventoryFile", InFolder("domains.csv")), ("Closing", "2027-06-30T00:00:00Z"), ("OldProvider", "old"),
             ("Providers__old__Kind", "rfc2136"), ("Providers__old__Address", At(oldDns)), ("Providers__old__SecretFile", InFolder("dns-tsig")),
             ("Providers__new__Kind", "powerdns"), ("Providers__new__Address", Web(Port("new-dns-api"), "")), ("Providers__new__SecretFile", InFolder("dns-api-key")),
             ("Gandi__Address", Web(Port("gandi"), "v5/")), ("Gandi__TokenFile", InFolder("gandi-token")),

@@ -50,6 +50,11 @@ internal sealed class Course(LabMember member, Guid memberId, Guid migrationId, 
     /// <summary>The member consented to the change of DNS.</summary>
     public bool ConsentGiven { get; set; }
 
+    /// <summary>The rungs before the last one are recorded, and the last one.</summary>
+    public bool LadderBegun { get; set; }
+
+    public bool IsOnLastRung { get; set; }
+
     public bool DifferencesApproved { get; set; }
 
     public int Resumed { get; set; }

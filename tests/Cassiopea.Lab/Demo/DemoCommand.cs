@@ -1,5 +1,6 @@
 using Cassiopea.Lab.Manifest;
 using Cassiopea.Lab.Peers;
+using Cassiopea.Lab.Seed;
 using Cassiopea.Lab.Servers;
 
 namespace Cassiopea.Lab.Demo;
@@ -86,7 +87,8 @@ public static class DemoCommand
         foreach (var course in courses)
             migrations.Add(await DescribeAsync(course, token));
         var changes = DovecotServer.ChangesIn(system.Lab.Old.Root).Count;
-        var asTold = inTime && changes == 0 && killer.Kills == options.KillMail && services.IsDone;
+        var isLeft = migrations.SelectMany(m => m.Items).Single(i => i.Name == Associations.SmallDomain).Rights == "Pending";
+        var asTold = inTime && isLeft && changes == 0 && killer.Kills == options.KillMail && services.IsDone;
         return new DemoReport(OutcomeOf(asTold, courses), screen.Seconds, migrations, LinksOf(system, courses), killer.Kills, changes) { ServiceKills = services.Kills };
     }
 
@@ -120,7 +122,8 @@ public static class DemoCommand
             items.Add(new DemoItem(
                 item.Kind, item.Name, item.State, item.Grade, course.Counts.TryGetValue(item.Id, out var counts) ? counts : null, detail.Exceptions,
                 compared is null ? null : new DemoComparison(
-                    compared.Count, compared.Bytes, compared.Equal, [.. compared.Differences.Take(MostDifferences)])));
+                    compared.Count, compared.Bytes, compared.Equal, [.. compared.Differences.Take(MostDifferences)]),
+                detail.Arrangement?.Rights?.State));
         }
 
         return new DemoMigration(course.Member.Reference, course.State, course.DebtSeenAt is not null, items, course.View?.DossierSha256);
@@ -172,7 +175,7 @@ public static class DemoCommand
                 var compared = item.Comparison is { } c
                     ? $"{c.Count} {What(item.Kind)}{(c.Bytes > 0 ? $", {c.Bytes / 1e6:0.0} MB" : "")}: {(c.Equal ? "equal on both servers" : $"NOT equal ({string.Join("; ", c.Differences.Take(5))})")}"
                     : "not compared";
-                output.WriteLine($"  {item.Kind} {item.Name}: {item.State} {item.Grade}; {compared}; {item.Exceptions.Count} exceptions listed");
+                output.WriteLine($"  {item.Kind} {item.Name}: {item.State} {item.Grade}; {compared}; {item.Exceptions.Count} exceptions listed{(item.Rights == "Pending" ? "; on the last rung of the ladder" : "")}");
             }
         }
 

@@ -11,6 +11,7 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(2); // what is due within it happens in one step
     private const int MostResumes = 3;
 
+    private readonly Ladder _ladder = new(office, say);
     private readonly Questionnaire _questions = new(office, say);
     private long _clockMovedAt;
 
@@ -194,6 +195,8 @@ internal sealed class DemoPlay(DemoSystem system, Office office, IReadOnlyList<C
             say($"{course.Member.Reference} gets new mail at the old host");
         }
 
+        if (!course.IsOnLastRung && course.Member.Domains.Any(d => d.Name == Associations.SmallDomain))
+            course.IsOnLastRung = await _ladder.ClimbAsync(course, view, token);
         if (!course.ConsentGiven && view.Migration.Allowed.Contains("consent-to-switch"))
         {
             course.ConsentGiven = true;

@@ -40,7 +40,8 @@ public sealed record DemoMigration(string Member, string State, bool WaitedForPa
 /// <param name="Counts">Counts of the first copy, as the mail service told.</param>
 /// <param name="Exceptions">What the system listed.</param>
 /// <param name="Comparison">What the lab's own manifests of both servers say.</param>
-public sealed record DemoItem(string Kind, string Name, string State, string? Grade, JsonElement? Counts, IReadOnlyList<JsonElement> Exceptions, DemoComparison? Comparison);
+/// <param name="Rights">For a domain: how the rights over it stand; Pending = it is left on the last rung of the ladder.</param>
+public sealed record DemoItem(string Kind, string Name, string State, string? Grade, JsonElement? Counts, IReadOnlyList<JsonElement> Exceptions, DemoComparison? Comparison, string? Rights = null);
 
 /// <summary>Both servers compared, message by message, file by file, table by table, record by record, person by person, by programs that the system does not share.</summary>
 public sealed record DemoComparison(int Count, long Bytes, bool Equal, IReadOnlyList<string> Differences);

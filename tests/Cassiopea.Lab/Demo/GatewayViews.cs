@@ -37,7 +37,13 @@ public sealed record ItemSummary(Guid Id, string Kind, string Name, string State
 public sealed record Progress(int Pass, long Done, long Total, long BytesDone, long BytesTotal, long BytesPerSecond, double? RemainingSeconds);
 
 /// <summary>An item with all that is known of it.</summary>
-public sealed record ItemDetail(Guid Id, IReadOnlyList<JsonElement> Facts, IReadOnlyList<JsonElement> Exceptions);
+public sealed record ItemDetail(Guid Id, IReadOnlyList<JsonElement> Facts, IReadOnlyList<JsonElement> Exceptions, Arrangement? Arrangement);
+
+/// <summary>What was decided about an item.</summary>
+public sealed record Arrangement(Rights? Rights);
+
+/// <summary>How the rights over a domain stand.</summary>
+public sealed record Rights(string State, string? Custodian);
 
 /// <summary>Something that happened.</summary>
 public sealed record TimelineEntry(long Id, string Type, Guid? ItemId, JsonElement Data);

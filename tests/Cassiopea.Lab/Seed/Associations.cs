@@ -59,6 +59,9 @@ public static class Associations
     /// <summary>The domain of <see cref="Large"/>.</summary>
     public const string LargeDomain = "theatre-ete.be";
 
+    /// <summary>The domain of <see cref="Small"/>, over which it has lost its rights.</summary>
+    public const string SmallDomain = "ptitsloups.be";
+
     /// <summary>The lists of <see cref="Large"/> and how many people are on each.</summary>
     public static readonly IReadOnlyList<(string Name, int People)> LargeLists = [("theatre-infos", 2_000), ("theatre-ca", 12)];
 
