@@ -55,6 +55,11 @@ internal sealed class GatewayOptions
     /// <value>Default: none; then links are mailed only to who asks on this machine itself.</value>
     public string? PublicUrl { get; set; }
 
+    /// <summary>Address of the Aspire dashboard, for links from a migration or an item to its traces.</summary>
+    /// <value>Default: none, and no link is shown.</value>
+    [Url]
+    public string? DashboardUrl { get; set; }
+
     /// <summary>Who is paid, as the bank knows it; printed with invoices that are open.</summary>
     /// <value>Default <c>Cassiopea</c>.</value>
     [Required, MaxLength(70)]

@@ -13,6 +13,7 @@ using Cassiopea.Gateway.Pages;
 using Cassiopea.Gateway.Pages.Member;
 using Cassiopea.Gateway.Pages.Staff;
 using Cassiopea.Gateway.Problems;
+using Cassiopea.Gateway.Reports;
 using Cassiopea.Gateway.SignIn;
 using Cassiopea.ServiceDefaults;
 using Cassiopea.ServiceDefaults.Vault;
@@ -71,6 +72,8 @@ internal static class GatewaySetup
         services.AddScoped<ApiCall>();
         services.AddScoped<MemberDesk>();
         services.AddScoped<StaffDesk>();
+        services.AddScoped<WorkDesk>();
+        services.AddScoped<ReportQueries>();
     }
 
     public static void UseGateway(this WebApplication app)

@@ -158,6 +158,9 @@ internal static class AccessTable
         Read("/incidents", People),
         Command("/incidents:retry", Crew),
         Read("/hosts", People),
+        Read("/reports", People),
+        Read("/reports/{name}", People),
+        Read("/credentials", People),
 
         .. PageTable.Rows,
     ];

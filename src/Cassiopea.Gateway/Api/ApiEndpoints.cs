@@ -5,6 +5,7 @@ using Cassiopea.Gateway.Idempotency;
 using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Problems;
+using Cassiopea.Gateway.Reports;
 using Cassiopea.Gateway.SignIn;
 
 namespace Cassiopea.Gateway.Api;
@@ -42,6 +43,7 @@ internal static class ApiEndpoints
         api.MapPeople(commands);
         api.MapTalk(commands);
         api.MapBulk(commands);
+        api.MapReports();
 
         var open = app.MapGroup("").UseAccessTable();
         open.MapProblems();

@@ -12,13 +12,7 @@ internal static class TextEndpoints
 {
     public static void MapTexts(this IEndpointRouteBuilder api, IEndpointRouteBuilder commands)
     {
-        api.MapGet("/texts", async (GatewayContext db, CancellationToken token) =>
-        {
-            var rows = await db.LetterTexts.AsNoTracking()
-                .Where(row => !db.LetterTexts.Any(newer => newer.Template == row.Template && newer.Language == row.Language && newer.Version > row.Version))
-                .OrderBy(row => row.Template).ThenBy(row => row.Language).ToListAsync(token);
-            return TypedResults.Ok(rows.ConvertAll(TextSummary.Of));
-        })
+        api.MapGet("/texts", async (GatewayContext db, CancellationToken token) => TypedResults.Ok(await ListAsync(db, token)))
         .WithSummary("Texts that members receive, in their latest versions").WithTags("texts");
         api.MapGet("/texts/{template}/{language}", async (string template, string language, int? version, GatewayContext db, CancellationToken token) =>
         {
@@ -30,6 +24,12 @@ internal static class TextEndpoints
         commands.MapPost("/texts/{template}/{language}/versions", EditAsync)
             .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Write a new version of a text").WithTags("texts");
     }
+
+    /// <summary>The newest version of each text.</summary>
+    public static async Task<List<TextSummary>> ListAsync(GatewayContext db, CancellationToken token) =>
+        (await db.LetterTexts.AsNoTracking()
+            .Where(row => !db.LetterTexts.Any(newer => newer.Template == row.Template && newer.Language == row.Language && newer.Version > row.Version))
+            .OrderBy(row => row.Template).ThenBy(row => row.Language).ToListAsync(token)).ConvertAll(TextSummary.Of);
 
     static async Task<IResult> EditAsync(
         string template, string language, TextBody body, HttpContext http, Caller caller, GatewayContext db, CommandDesk desk, CancellationToken token)

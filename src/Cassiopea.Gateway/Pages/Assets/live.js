@@ -27,6 +27,12 @@ function advance(said) {
   }
 }
 
+// a form's key is another each time: that is no news
+const plain = part => part.innerHTML.replace(/(name="cle" value)="[^"]*"/g, '$1');
+
+// what somebody has begun to write is never taken away
+const hasWords = part => [...part.querySelectorAll('textarea, input')].some(f => f.value !== f.defaultValue || f.checked !== f.defaultChecked);
+
 // anything else: the parts marked data-part are taken from the page as it is now
 async function refresh() {
   waiting = null;
@@ -36,7 +42,7 @@ async function refresh() {
   let changed = false;
   for (const part of document.querySelectorAll('[data-part]')) {
     const now = fresh.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
-    if (!now || part.contains(document.activeElement) || part.innerHTML === now.innerHTML) continue;
+    if (!now || part.contains(document.activeElement) || hasWords(part) || plain(part) === plain(now)) continue;
     const open = [...part.querySelectorAll('details')].map(d => d.open);
     part.innerHTML = now.innerHTML;
     part.querySelectorAll('details').forEach((d, i) => { d.open = open[i] ?? d.open; });

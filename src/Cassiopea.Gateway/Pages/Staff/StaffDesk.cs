@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Cassiopea.Gateway.Pages.Staff;
 
 /// <summary>What the console's first page shows: counts over all migrations, and the few that wait longest.</summary>
-internal sealed partial class StaffDesk(GatewayContext db, BoardQueries board, Visit visit, IOptions<GatewayOptions> options)
+internal sealed partial class StaffDesk(GatewayContext db, BoardQueries board, WorkDesk work, Visit visit, IOptions<GatewayOptions> options)
 {
     const int Shown = 12;
 
@@ -25,7 +25,10 @@ internal sealed partial class StaffDesk(GatewayContext db, BoardQueries board, V
         var messages = await db.Messages.AsNoTracking().Where(m => m.ClosedAt == null && m.FromMember).OrderBy(m => m.Id).Take(Shown)
             .Join(db.Members, m => m.MemberId, m => m.Id, (message, member) => new OpenMessage(message.Id, member.Id, member.Reference, member.Name, message.About, message.Text, message.At)).ToListAsync(token);
         var rate = await db.Progress.Where(p => p.AsOf > visit.Now.AddMinutes(-2)).SumAsync(p => (long?)p.BytesPerSecond, token) ?? 0;
-        return new BoardModel(counts, members, waiting, stuck, moving, incidents, messages, rate, options.Value.ClosingDate);
+        var open = await db.StaffTasks.AsNoTracking().Where(t => t.State == "Open").GroupBy(t => 1)
+            .Select(g => new { Free = g.Count(t => t.Assignee == ""), Late = g.Count(t => t.DueAt < visit.Now) }).FirstOrDefaultAsync(token);
+        var mine = new TaskCounts(await work.MineAsync(Shown, token), open?.Free ?? 0, open?.Late ?? 0);
+        return new BoardModel(counts, members, waiting, stuck, moving, incidents, messages, rate, options.Value.ClosingDate, mine);
     }
 
     public async Task<IReadOnlyList<MigrationSummary>> SummariesAsync(IQueryable<MigrationRow> rows, CancellationToken token) =>
@@ -35,12 +38,15 @@ internal sealed partial class StaffDesk(GatewayContext db, BoardQueries board, V
 
 internal sealed record BoardModel(
     IReadOnlyDictionary<MigrationState, int> Counts, int Members, IReadOnlyList<MigrationSummary> Waiting, IReadOnlyList<MigrationSummary> Stuck, IReadOnlyList<MigrationSummary> Moving,
-    IReadOnlyList<IncidentCount> Incidents, IReadOnlyList<OpenMessage> Messages, long BytesPerSecond, DateOnly? ClosingDate)
+    IReadOnlyList<IncidentCount> Incidents, IReadOnlyList<OpenMessage> Messages, long BytesPerSecond, DateOnly? ClosingDate, TaskCounts Tasks)
 {
     public int Of(params MigrationState[] states) => states.Sum(s => Counts.GetValueOrDefault(s));
 
     public int Total => Counts.Values.Sum();
 }
+
+/// <summary>The reader's own tasks, and how many of all are nobody's or late.</summary>
+internal sealed record TaskCounts(IReadOnlyList<TaskLine> Mine, int Free, int Late);
 
 internal sealed record IncidentCount(string Code, int Count);
 

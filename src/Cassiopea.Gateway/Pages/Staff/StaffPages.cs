@@ -21,6 +21,7 @@ internal static class StaffPages
         pages.MapGet("/equipe/personnes", async (HttpContext http, StaffDesk desk, CancellationToken token) => PageAnswer.Of<PeoplePage>(http, await desk.PeopleAsync(null, token)));
         pages.MapGet("/equipe/chercher", SearchAsync);
         pages.MapStaffForms();
+        pages.MapWork();
     }
 
     public static async Task<IResult> MemberAsync(HttpContext http, StaffDesk desk, Guid id, CancellationToken token, int status = 200, string? link = null) =>

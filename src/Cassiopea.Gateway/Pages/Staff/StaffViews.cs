@@ -57,7 +57,8 @@ internal sealed partial class StaffDesk
         var operations = await db.Operations.AsNoTracking().Where(o => o.MemberId == id).OrderByDescending(o => o.Id).Take(12).ToListAsync(token);
         return new MemberModel(
             MemberView.Of(member), view, await board.InvoicesAsync(member, token), [.. events.Select(TimelineEntry.Of)], been, [.. operations.Select(o => OperationView.Of(o, []))],
-            await TalkEndpoints.ListAsync(db, caller, id, token), migration is null ? null : await db.DateWishes.AsNoTracking().FirstOrDefaultAsync(w => w.MigrationId == migration.Id, token), link);
+            await TalkEndpoints.ListAsync(db, caller, id, token), migration is null ? null : await db.DateWishes.AsNoTracking().FirstOrDefaultAsync(w => w.MigrationId == migration.Id, token), link,
+            migration is null ? [] : await work.GatesAsync(migration.Id, token), migration is null ? null : TraceLinks.Of(options.Value, "cassiopea.migration.id", migration.Id));
     }
 
     public async Task<StaffItemModel?> ItemAsync(Guid id, CancellationToken token)
@@ -68,7 +69,7 @@ internal sealed partial class StaffDesk
         var member = await db.Members.AsNoTracking().SingleAsync(m => m.Id == migration.MemberId, token);
         var log = await db.Events.AsNoTracking().Where(e => e.MigrationId == migration.Id && e.ItemId == id).OrderByDescending(e => e.Id).Take(100).ToListAsync(token);
         var credentials = await db.Credentials.AsNoTracking().Where(c => c.ItemId == id).ToListAsync(token);
-        return new StaffItemModel(item, MigrationSummary.Of(migration, member.Name), [.. log.Select(TimelineEntry.Of)], [.. credentials.Select(CredentialEndpoints.StatusOf)]);
+        return new StaffItemModel(item, MigrationSummary.Of(migration, member.Name), [.. log.Select(TimelineEntry.Of)], [.. credentials.Select(CredentialEndpoints.StatusOf)], TraceLinks.Of(options.Value, "cassiopea.item.id", id));
     }
 
     public async Task<IncidentsModel> IncidentsAsync(string? code, CancellationToken token)
@@ -100,13 +101,13 @@ internal sealed partial class StaffDesk
         return new BulkModel(verb, [.. rows.Where(r => r.Allowed.Contains(verb))], [.. rows.Where(r => !r.Allowed.Contains(verb))]);
     }
 
-    public async Task<PeopleModel> PeopleAsync(string? link, CancellationToken token)
+    public async Task<PeopleModel> PeopleAsync(string? link, CancellationToken token, string? key = null)
     {
         var now = visit.Now;
         var people = await db.People.AsNoTracking().OrderBy(p => p.Login).ToListAsync(token);
         var sessions = await db.Sessions.AsNoTracking().Where(s => s.RevokedAt == null && s.ExpiresAt > now).OrderByDescending(s => s.SeenAt).Take(200).ToListAsync(token);
         var keys = await db.ApiKeys.AsNoTracking().Where(k => k.RevokedAt == null && k.ExpiresAt > now).OrderBy(k => k.Owner).Take(200).ToListAsync(token);
-        return new PeopleModel(people.ConvertAll(PersonView.Of), [.. sessions.Where(s => s.IsLive(now)).Select(SessionView.Of)], keys.ConvertAll(KeyView.Of), link);
+        return new PeopleModel(people.ConvertAll(PersonView.Of), [.. sessions.Where(s => s.IsLive(now)).Select(SessionView.Of)], keys.ConvertAll(KeyView.Of), link, key);
     }
 }
 
@@ -116,9 +117,9 @@ internal sealed record MemberLine(MemberView Member, MigrationSummary? Migration
 
 internal sealed record MemberModel(
     MemberView Member, MigrationView? Migration, InvoicesView Invoices, IReadOnlyList<TimelineEntry> Timeline, IReadOnlySet<string> Been, IReadOnlyList<OperationView> Operations,
-    IReadOnlyList<MessageView> Messages, DateWishRow? Wish, string? Link);
+    IReadOnlyList<MessageView> Messages, DateWishRow? Wish, string? Link, IReadOnlyList<Checklist.GateView> Gates, string? Trace);
 
-internal sealed record StaffItemModel(ItemView Item, MigrationSummary Migration, IReadOnlyList<TimelineEntry> Log, IReadOnlyList<CredentialStatus> Credentials);
+internal sealed record StaffItemModel(ItemView Item, MigrationSummary Migration, IReadOnlyList<TimelineEntry> Log, IReadOnlyList<CredentialStatus> Credentials, string? Trace);
 
 internal sealed record IncidentsModel(IReadOnlyList<IncidentView> Groups, string? Code, IReadOnlyList<IncidentLine> Items, int Retryable);
 
@@ -127,6 +128,6 @@ internal sealed record IncidentLine(ItemView Item, string Reference, Guid Member
 internal sealed record DecisionsModel(
     IReadOnlyList<MigrationSummary> Plans, IReadOnlyList<MigrationSummary> Starts, IReadOnlyList<MigrationSummary> CutOvers, IReadOnlyList<MigrationSummary> HandOvers, IReadOnlyDictionary<Guid, DateTimeOffset> Wishes);
 
-internal sealed record PeopleModel(IReadOnlyList<PersonView> People, IReadOnlyList<SessionView> Sessions, IReadOnlyList<KeyView> Keys, string? Link);
+internal sealed record PeopleModel(IReadOnlyList<PersonView> People, IReadOnlyList<SessionView> Sessions, IReadOnlyList<KeyView> Keys, string? Link, string? Key);
 
 internal sealed record BulkModel(string Verb, IReadOnlyList<MigrationSummary> Acting, IReadOnlyList<MigrationSummary> Standing);
