@@ -14,7 +14,7 @@ public sealed class WorkPagesTests
     public async Task Tasks_checks_lists_access_and_texts_are_shown_and_acted_upon()
     {
         await using var gateway = await TestGateway.StartAsync(settings: new Dictionary<string, string?> { ["Gateway:DashboardUrl"] = "http://127.0.0.1:18888/" });
-        var (member, migration) = await gateway.SeedAsync(state: MigrationState.Preparing);
+        var (member, migration) = await gateway.SeedAsync("M0001", MigrationState.Preparing, "assign-task", "close-task", "run-check");
         var (item, task, now) = (Guid.CreateVersion7(), Guid.CreateVersion7(), TimeProvider.System.GetUtcNow());
         await gateway.PublishAsync(
             Says.Item(migration, item, state: ItemState.CredentialsNeeded, source: Says.End(Guid.CreateVersion7())),
