@@ -1,14 +1,20 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using Cassiopea.Transfer;
 
 namespace Cassiopea.Sympa.Host;
 
 /// <summary>
 /// A private key that is only in memory: an agent of OpenSSH of our own holds it, and gets it by a pipe. Nothing of it is on a disk, on a command line
-/// or in an environment; the agent ends, and its folder goes, with this object.
+/// or in an environment; the agent ends, and its folder goes, with this object. It ends with this process, too, however that ends, and forgets the key by itself
+/// after a time in which every pass is over.
 /// </summary>
 public sealed class SshKey : IAsyncDisposable
 {
+    private const string Folders = "cassiopea-ssh-";
+    private const int Lifetime = 12 * 3600; // seconds
+    private static readonly BlockingCollection<Action> Starts = StartThread();
     private readonly Process _agent;
     private readonly string _folder;
 
@@ -28,8 +34,10 @@ public sealed class SshKey : IAsyncDisposable
     /// <exception cref="TransferException">The text is no private key.</exception>
     public static async Task<SshKey> OpenAsync(TransferSide side, string privateKey, string? knownHosts, CancellationToken token)
     {
-        var folder = Directory.CreateTempSubdirectory("cassiopea-ssh-").FullName;
-        var agent = Start("/usr/bin/ssh-agent", ["-D", "-a", Path.Combine(folder, "agent")], null);
+        RemoveStale();
+        var folder = Directory.CreateTempSubdirectory(string.Create(CultureInfo.InvariantCulture, $"{Folders}{Environment.ProcessId}-")).FullName;
+        // Debian's agent has a group of its own, and a program that changes its group would not get the signal of our death
+        var agent = await StartLastingAsync("/usr/bin/setpriv", ["--no-new-privs", "--pdeathsig", "KILL", "--", "/usr/bin/ssh-agent", "-D", "-a", Path.Combine(folder, "agent")]);
         var key = new SshKey(agent, folder);
         try
         {
@@ -40,7 +48,7 @@ public sealed class SshKey : IAsyncDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, token);
             }
 
-            using var add = Start("/usr/bin/ssh-add", ["-q", "-"], key.Socket);
+            using var add = Start("/usr/bin/ssh-add", ["-q", "-t", Lifetime.ToString(CultureInfo.InvariantCulture), "-"], key.Socket);
             await add.StandardInput.WriteAsync(privateKey.ReplaceLineEndings("\n").TrimEnd() + "\n");
             add.StandardInput.Close();
             await add.WaitForExitAsync(token);
@@ -61,6 +69,53 @@ public sealed class SshKey : IAsyncDisposable
         await _agent.WaitForExitAsync(CancellationToken.None);
         _agent.Dispose();
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Folders of processes that were killed: what they held has ended with them.</summary>
+    private static void RemoveStale()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Folders + "*"))
+        {
+            var name = Path.GetFileName(folder)[Folders.Length..].Split('-')[0];
+            if (!int.TryParse(name, CultureInfo.InvariantCulture, out var process) || Directory.Exists($"/proc/{name}") || process <= 0) continue;
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception away) when (away is DirectoryNotFoundException or UnauthorizedAccessException)
+            {
+                continue; // another process of ours removes it as well, or it is another account's, which removes it
+            }
+        }
+    }
+
+    /// <summary>The kernel sends that signal when the thread ends that started the program, so that thread stays.</summary>
+    private static Task<Process> StartLastingAsync(string program, IReadOnlyList<string> words)
+    {
+        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Starts.Add(() =>
+        {
+            try
+            {
+                started.SetResult(Start(program, words, null));
+            }
+            catch (Exception e)
+            {
+                started.SetException(e);
+            }
+        });
+        return started.Task;
+    }
+
+    private static BlockingCollection<Action> StartThread()
+    {
+        var starts = new BlockingCollection<Action>();
+        new Thread(() =>
+        {
+            foreach (var start in starts.GetConsumingEnumerable()) start();
+        })
+        { IsBackground = true, Name = "ssh agents" }.Start();
+        return starts;
     }
 
     private static Process Start(string program, IReadOnlyList<string> words, string? socket)
