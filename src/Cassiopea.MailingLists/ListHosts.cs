@@ -3,6 +3,7 @@ using Cassiopea.ServiceDefaults.Passes;
 using Cassiopea.Sympa.Format;
 using Cassiopea.Sympa.Host;
 using Cassiopea.Sympa.Mailman;
+using Cassiopea.Sympa.Soap;
 using Microsoft.Extensions.Options;
 
 namespace Cassiopea.MailingLists;
@@ -44,6 +45,17 @@ internal sealed class ListHosts(IOptions<MailingListsOptions> options, EndpointL
         }
     }
 
+    /// <summary>The SOAP of an endpoint's host, where staff configured one; null = there is none.</summary>
+    /// <exception cref="PassFailureException">Its password is not there.</exception>
+    public async Task<SoapReader?> SoapAsync(Endpoint endpoint, ListAddress list, CancellationToken token)
+    {
+        if (options.Value.Hosts.FirstOrDefault(one => one.Host.Equals(endpoint.Host, StringComparison.OrdinalIgnoreCase)) is not { Software: ListSoftware.Sympa, Soap.Length: > 0 } host) return null;
+        if (!File.Exists(host.SoapPasswordFile))
+            throw PassFailureException.Refused(FailureSide.Us, FailureCode.CredentialMissing, $"The password of our trusted application at {endpoint.Host} is not there: have it written into the file that MailingLists:Hosts:…:SoapPasswordFile names.");
+        var secret = (await File.ReadAllTextAsync(host.SoapPasswordFile, token)).Trim();
+        return new(new SympaSoap(http.CreateClient(HttpName), new Uri(host.Soap), host.SoapApplication, secret, list.Robot), host.SoapActor.Length > 0 ? host.SoapActor : $"listmaster@{list.Robot}", host.SoapDetails);
+    }
+
     public static ListAddress ListOf(Endpoint endpoint, FailureSide side)
     {
         try
@@ -56,6 +68,12 @@ internal sealed class ListHosts(IOptions<MailingListsOptions> options, EndpointL
         }
     }
 }
+
+/// <summary>Reads a new list from afar.</summary>
+/// <param name="Soap">The host.</param>
+/// <param name="Actor">Who it speaks for.</param>
+/// <param name="Details">Of how many members the settings are read one by one.</param>
+internal sealed record SoapReader(SympaSoap Soap, string Actor, int Details);
 
 /// <summary>A host that was entered; the key for it is forgotten with it.</summary>
 internal sealed class OpenedHost(SympaHost? sympa, MailmanRest? mailman, SshKey? key) : IAsyncDisposable

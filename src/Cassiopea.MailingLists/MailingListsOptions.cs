@@ -62,6 +62,23 @@ internal sealed class SympaHostOptions
     /// <summary>Name of Mailman's REST account.</summary>
     public string RestUser { get; set; } = "restadmin";
 
+    /// <summary>Address of this Sympa's SOAP, for example <c>https://lists.new.example/sympasoap</c>: new lists are read back there too. Empty = they are not.</summary>
+    public string Soap { get; set; } = "";
+
+    /// <summary>Name of our trusted application there.</summary>
+    public string SoapApplication { get; set; } = "cassiopea";
+
+    /// <summary>File that holds its password alone, readable by this service only.</summary>
+    public string SoapPasswordFile { get; set; } = "";
+
+    /// <summary>Who the application speaks for: a listmaster; empty = <c>listmaster</c> at the list's robot.</summary>
+    public string SoapActor { get; set; } = "";
+
+    /// <summary>Of how many members SOAP is asked one by one how they receive; about 15 a second.</summary>
+    /// <value>50.</value>
+    [Range(0, 10_000)]
+    public int SoapDetails { get; set; } = 50;
+
     /// <summary>Account that Sympa runs as, on this machine.</summary>
     public string Account { get; set; } = "sympa";
 

@@ -34,13 +34,10 @@ public sealed class ListVerification(TimeProvider time)
         await host.DumpAsync(to, token);
         var differences = new List<ReportException>();
         long compared = 0;
-        foreach (var role in (string[])["member", "owner", "editor"])
+        foreach (var (role, wanted) in await WantedAsync(bundle, host, to, journal, token))
         {
-            var (people, there) = (bundle.People(role), await host.PeopleAsync(to, role, token));
-            compared += people.Count;
-            var keptOut = bundle.Exclusions().ToHashSet(StringComparer.Ordinal);
-            var wanted = journal is null ? people : PeopleMerge.Of(ListJournal.Open(journal, from, to).Last(role), people, there, keptOut).People;
-            differences.AddRange(Compare(role, wanted, there));
+            compared += bundle.People(role).Count;
+            differences.AddRange(Compare(role, wanted, await host.PeopleAsync(to, role, token)));
         }
 
         var posts = ListArchive.Posts(bundle).LongCount();
@@ -67,6 +64,21 @@ public sealed class ListVerification(TimeProvider time)
         var missing = differences.Count(static one => one.Code == TransferCode.ItemMissing && !one.Item.StartsWith("config", StringComparison.Ordinal));
         return new("list verify", Engine.Version, manifest.List, to.ToString(), started, time.GetUtcNow(), differences.Count == 0 ? TransferOutcome.Complete : TransferOutcome.Different,
             new(compared, 0, compared - missing, missing, 0, 0, 0, 0), 0, (time.GetUtcNow() - started).TotalSeconds, 0, Engine.PeakMemory, differences);
+    }
+
+    /// <summary>Whom the new list must hold, by role: those of the bundle, and what people did at the new list since.</summary>
+    /// <param name="bundle">A sealed bundle of the old list.</param>
+    /// <param name="host">The new host.</param>
+    /// <param name="to">The new list.</param>
+    /// <param name="journal">The import's journal; null = those of the bundle alone.</param>
+    /// <param name="token">Ends it.</param>
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<DumpEntry>>> WantedAsync(ListBundle bundle, SympaHost host, ListAddress to, string? journal, CancellationToken token)
+    {
+        var (from, keptOut) = (ListAddress.Parse(bundle.Manifest().List), bundle.Exclusions().ToHashSet(StringComparer.Ordinal));
+        var wanted = new Dictionary<string, IReadOnlyList<DumpEntry>>(StringComparer.Ordinal);
+        foreach (var role in (string[])["member", "owner", "editor"])
+            wanted[role] = journal is null ? bundle.People(role) : PeopleMerge.Of(ListJournal.Open(journal, from, to).Last(role), bundle.People(role), await host.PeopleAsync(to, role, token), keptOut).People;
+        return wanted;
     }
 
     /// <summary>Posts that wait for moderators: none that was handed over is held under another name or lost, unless a moderator decided it.</summary>

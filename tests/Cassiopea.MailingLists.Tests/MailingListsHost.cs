@@ -34,8 +34,8 @@ internal sealed class MailingListsHost : ServiceUnderTest<MailingListsContext>
         return started;
     }
 
-    /// <summary>With a vault, and hosts as they are told.</summary>
-    public static async Task<MailingListsHost> StartAsync(VaultStandIn vault, params IReadOnlyList<(string Key, string Value)> settings)
+    /// <summary>Hosts as they are told.</summary>
+    public static async Task<MailingListsHost> StartAsync(VaultStandIn? vault, params IReadOnlyList<(string Key, string Value)> settings)
     {
         var started = new MailingListsHost(vault);
         await started.StartAsync(settings);

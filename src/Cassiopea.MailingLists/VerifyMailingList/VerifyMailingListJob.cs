@@ -3,7 +3,10 @@ using Cassiopea.ServiceDefaults;
 using Cassiopea.ServiceDefaults.Passes;
 using Cassiopea.Sympa;
 using Cassiopea.Sympa.Bundle;
+using Cassiopea.Sympa.Format;
 using Cassiopea.Sympa.Mailman;
+using Cassiopea.Sympa.Soap;
+using Cassiopea.Transfer;
 
 namespace Cassiopea.MailingLists;
 
@@ -29,17 +32,23 @@ internal sealed class VerifyMailingListJob(ItemPass pass, ListHosts hosts, ListF
             var report = target.Mailman is { } mailman
                 ? await new MailmanImport(time).VerifyAsync(bundle, mailman, to, journal, token)
                 : await new ListVerification(time).RunAsync(bundle, target.Sympa, to, journal, source.Sympa, token);
-            var differences = report.Exceptions.Select(PassFailures.Of).ToList();
+            var told = await hosts.SoapAsync(command.Target, to, token) is { } reader ? await BySoapAsync(bundle, target, reader, to, journal, token) : [];
+            // the same person, missing or altered in both readings, is one difference
+            var differences = report.Exceptions.Concat(told.Where(one => report.Exceptions.All(known => known.Item != one.Item))).Select(PassFailures.Of).ToList();
             await run.CompleteAsync(
                 new ItemVerified(
                     run.MigrationId, run.ItemId, run.Pass, report.Counts.Source, bundle.Bytes(), differences.Count == 0, [.. differences.Take(MostInEvent)], differences.Count,
-                    GradeOf(report.Counts.Source, report.Counts.Refused, differences), await bundle.SealHashAsync(token), time.GetUtcNow()), token);
+                    GradeOf(report.Counts.Source, report.Counts.Refused + told.Count(one => one.Code == TransferCode.ItemMissing && report.Exceptions.All(known => known.Item != one.Item)), differences), await bundle.SealHashAsync(token), time.GetUtcNow()), token);
         }
         finally
         {
             ListFiles.Forget(bundle.Folder);
         }
     }
+
+    /// <summary>What the new host tells by SOAP, read once more by nothing of its files: who left there since is no difference.</summary>
+    private async Task<IReadOnlyList<ReportException>> BySoapAsync(ListBundle bundle, OpenedHost target, SoapReader reader, ListAddress to, string journal, CancellationToken token) =>
+        (await new ListSoapVerification(time).RunAsync(bundle, reader.Soap, to, reader.Actor, reader.Details, await ListVerification.WantedAsync(bundle, target.Sympa, to, journal, token), token)).Exceptions;
 
     /// <summary>A setting that the new host writes otherwise is small; a missing person or post is not; more than one in twenty is poor.</summary>
     internal static Grade GradeOf(long compared, long missing, IReadOnlyCollection<ItemException> differences) =>

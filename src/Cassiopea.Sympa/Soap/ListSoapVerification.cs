@@ -21,7 +21,17 @@ public sealed class ListSoapVerification(TimeProvider time)
     /// <param name="actor">A listmaster there, or an owner of the list.</param>
     /// <param name="details">Of how many members the settings are read one by one, evenly chosen; about 15 a second.</param>
     /// <param name="token">Ends it.</param>
-    public async Task<TransferReport> RunAsync(ListBundle bundle, SympaSoap soap, ListAddress to, string actor, int details, CancellationToken token)
+    public Task<TransferReport> RunAsync(ListBundle bundle, SympaSoap soap, ListAddress to, string actor, int details, CancellationToken token) => RunAsync(bundle, soap, to, actor, details, null, token);
+
+    /// <summary>Compares with whom the list must hold, where more than the bundle is known of it.</summary>
+    /// <param name="bundle">A sealed bundle of the old list.</param>
+    /// <param name="soap">The new host.</param>
+    /// <param name="to">The new list.</param>
+    /// <param name="actor">A listmaster there, or an owner of the list.</param>
+    /// <param name="details">Of how many members the settings are read one by one, evenly chosen; about 15 a second.</param>
+    /// <param name="wanted">By role; null = those of the bundle.</param>
+    /// <param name="token">Ends it.</param>
+    public async Task<TransferReport> RunAsync(ListBundle bundle, SympaSoap soap, ListAddress to, string actor, int details, IReadOnlyDictionary<string, IReadOnlyList<DumpEntry>>? wanted, CancellationToken token)
     {
         var started = time.GetUtcNow();
         await bundle.CheckAsync(token);
@@ -31,7 +41,7 @@ public sealed class ListSoapVerification(TimeProvider time)
         long compared = 0;
         foreach (var (role, has) in ((string, Func<SoapPerson, bool>)[])[("member", static one => one.IsSubscriber), ("owner", static one => one.IsOwner), ("editor", static one => one.IsEditor)])
         {
-            foreach (var one in bundle.People(role))
+            foreach (var one in wanted?[role] ?? bundle.People(role))
             {
                 compared++;
                 if (!there.TryGetValue(one.Address, out var found) || !has(found))
@@ -43,7 +53,7 @@ public sealed class ListSoapVerification(TimeProvider time)
 
         foreach (var excluded in bundle.Exclusions().Where(one => there.GetValueOrDefault(one)?.IsSubscriber == true))
             differences.Add(new($"exclusion {excluded}", TransferSide.Target, TransferFailureKind.Broken, TransferCode.ItemAltered, "Left the old list and is subscribed at the new one.", "Unsubscribe this person and have the new host exclude the address."));
-        foreach (var one in Chosen(bundle.People("member"), details))
+        foreach (var one in Chosen(wanted?["member"] ?? bundle.People("member"), details))
         {
             if (await soap.DetailsAsync(to, one.Address, token) is not { } found) continue; // said above
             var wrong = new List<string>(2);
