@@ -24,9 +24,10 @@ public static class ListFreeze
         var (path, before) = ($"{host.FolderOf(list)}/config", $"{host.FolderOf(list)}/{Before}");
         var octets = await host.ReadFileAsync(path, token);
         if (octets.Length == 0) throw new TransferException(TransferSide.Source, TransferFailureKind.Refused, TransferCode.ItemMissing, $"{host.Name} has no list {list}.");
+        // the list's own rules, once: what an owner reopens meanwhile, or a second freeze, must not take their place
+        if ((await host.ReadFileAsync(before, token)).Length == 0) await host.WriteFileAsync(before, octets, token);
         if (!IsFrozen(octets))
         {
-            await host.WriteFileAsync(before, octets, token);
             var config = ListConfig.Parse(octets);
             foreach (var key in Keys) config.Set(key, "closed");
             await host.WriteFileAsync(path, config.File.ToOctets(), token);
@@ -46,8 +47,8 @@ public static class ListFreeze
         await ListForward.TakeBackAsync(host, list, token);
         var (path, before) = ($"{host.FolderOf(list)}/config", $"{host.FolderOf(list)}/{Before}");
         var saved = await host.ReadFileAsync(before, token);
+        await MoveAsync(host, list, aside: false, token); // whatever is put aside, comes back
         if (saved.Length == 0) return;
-        await MoveAsync(host, list, aside: false, token);
         var config = Thawed(ListConfig.Parse(await host.ReadFileAsync(path, token)), ListConfig.Parse(saved));
         var octets = config.File.ToOctets();
         await host.WriteFileAsync(path, octets.AsSpan().SequenceEqual(saved) ? saved : octets, token);

@@ -29,7 +29,9 @@ public static class ListRights
     /// <summary>Differences between the old list without its freeze and the new one.</summary>
     internal static async Task<IEnumerable<ReportException>> CompareAsync(SympaHost old, ListAddress from, SympaHost fresh, ListAddress to, CancellationToken token)
     {
-        var scenario = (await ListFreeze.ConfigAsync(old, from, token)).Value("send");
+        // a list that says nothing of 'send' follows its host; while it is frozen it says 'closed'
+        var present = ListConfig.Parse(await old.ReadFileAsync($"{old.FolderOf(from)}/config", token)).Value("send");
+        var scenario = (await ListFreeze.ConfigAsync(old, from, token)).Value("send") ?? (present is null ? null : SympaPerl.HostsOwn);
         var (before, after) = (await AskAsync(old, from, scenario, token), await AskAsync(fresh, to, null, token));
         return before.Where(one => after.TryGetValue(one.Key, out var now) && now != one.Value).Select(one => new ReportException(
             $"rights {one.Key}", TransferSide.Target, TransferFailureKind.Broken, TransferCode.ItemAltered, $"A post by a {one.Key} was '{one.Value}' at the old host and is '{after[one.Key]}' at the new one.", "Compare the scenario 'send' at both hosts with the list's owner.")).ToList();

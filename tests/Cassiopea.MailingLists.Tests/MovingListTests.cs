@@ -1,4 +1,5 @@
 using Cassiopea.Contracts;
+using Cassiopea.Lab;
 using Cassiopea.Lab.Servers;
 using Cassiopea.ServiceDefaults;
 
@@ -50,7 +51,12 @@ public sealed class MovingListTests
         Assert.True((await host.AskAsync<VerifyMailingList, ItemVerified>(new(migration, item, 2, Bucket.CutOver, Source, Target, Grant), static one => one.Pass == 2)).Equal); // the freeze is no difference
 
         // after the switch the old addresses lead to the new list; given back, nothing of it is left
-        await host.AskAsync<TransferMailingList, ItemTransferred>(new(migration, item, 3, Bucket.CutOver, Source, Target, Live: true, Grant), static one => one.Pass == 3);
+        var notLed = await host.AskAsync<TransferMailingList, ItemTransferred>(new(migration, item, 3, Bucket.CutOver, Source, Target, Live: true, Grant), static one => one.Pass == 3);
+        Assert.Contains("nouvelles-unsubscribe@lists.old.test", Assert.Single(notLed.Exceptions).Failure.Text, StringComparison.Ordinal); // this Sympa keeps no alias lines: nobody is promised anything
+        Assert.Contains("pas été transmis", await File.ReadAllTextAsync($"{old.FolderOf("nouvelles")}/mail_tt2/cassiopea_moved.tt2", Token), StringComparison.Ordinal);
+        await File.WriteAllTextAsync($"{old.Root}/mail/aliases", "nouvelles: \"|/usr/lib/sympa/bin/queue nouvelles@lists.old.test\"\n", Token);
+        await old.KeepAliasesAsync(Token);
+        Assert.Empty((await host.AskAsync<TransferMailingList, ItemTransferred>(new(migration, item, 4, Bucket.CutOver, Source, Target, Live: true, Grant), static one => one.Pass == 4)).Exceptions);
         Assert.Contains("send cassiopea_moved", await File.ReadAllTextAsync($"{old.FolderOf("nouvelles")}/config", Token), StringComparison.Ordinal);
         Assert.Empty(old.Sent.Concat(fresh.Sent));
         await host.AskAsync<UnfreezeMailingList, MailingListUnfrozen>(new(migration, item, 1, Source));
@@ -60,6 +66,39 @@ public sealed class MovingListTests
         Assert.Equal(1, (await host.WaitAsync<WorkErased>(one => one.MigrationId == migration)).Items);
         Assert.False(Directory.Exists(Path.Combine(host.Lists, item.ToString("N"))));
         Assert.Empty(await host.QueryAsync(static db => SchemaComparison.DifferencesAsync(db, default)));
+    }
+
+    [Fact]
+    [Trait("Requirement", "lists-28")]
+    [Trait("Requirement", "lists-31")]
+    public async Task Where_the_new_hosts_SOAP_is_configured_a_comparison_reads_back_by_it_too()
+    {
+        await using var old = await SympaServer.StartAsync("lists.old.test", Token);
+        await using var fresh = await SympaServer.StartAsync("lists.new.test", Token);
+        await old.AddListAsync("nouvelles", Config, Members, Owners, token: Token);
+        await using var front = await SympaSoapFront.StartAsync(fresh, Token);
+        var secret = Path.Combine(LabRoot.NewFolder("secret"), "soap");
+        await File.WriteAllTextAsync(secret, front.Secret + "\n", Token);
+        await using var host = await MailingListsHost.StartAsync(null,
+        [
+            .. MailingListsHost.Settings(0, "lists.old.test", old), .. MailingListsHost.Settings(1, "lists.new.test", fresh),
+            ("MailingLists:Hosts:1:Soap", front.Url.ToString()), ("MailingLists:Hosts:1:SoapApplication", SympaSoapFront.Application), ("MailingLists:Hosts:1:SoapPasswordFile", secret),
+        ]);
+        var (migration, item) = (Guid.NewGuid(), Guid.NewGuid());
+        await host.AskAsync<TransferMailingList, ItemTransferred>(new(migration, item, 1, Bucket.Bulk, Source, Target, Grant: Grant));
+        var equal = await host.AskAsync<VerifyMailingList, ItemVerified>(new(migration, item, 1, Bucket.Bulk, Source, Target, Grant));
+        Assert.True(equal.Equal, string.Join('\n', equal.Differences));
+
+        await fresh.SqlAsync("update subscriber_table set comment_subscriber='Zoé Autrement' where user_subscriber='zoe@skynet.example'", Token);
+        var renamed = await host.AskAsync<VerifyMailingList, ItemVerified>(new(migration, item, 2, Bucket.Bulk, Source, Target, Grant), static one => one.Pass == 2);
+        Assert.True(renamed.Equal, string.Join('\n', renamed.Differences)); // her own doing at the new list, told the same by both
+
+        File.Delete(secret);
+        var missing = await host.AskAsync<VerifyMailingList, ItemTransferFailed>(new(migration, item, 3, Bucket.Bulk, Source, Target, Grant), static one => one.Pass == 3);
+        Assert.Equal((FailureSide.Us, FailureCode.CredentialMissing), (missing.Failure.Side, missing.Failure.Code));
+        await File.WriteAllTextAsync(secret, "wrong", Token);
+        var refused = await host.AskAsync<VerifyMailingList, ItemTransferFailed>(new(migration, item, 4, Bucket.Bulk, Source, Target, Grant), static one => one.Pass == 4);
+        Assert.Equal(FailureKind.Refused, refused.Failure.Kind);
     }
 
     [Fact]
@@ -97,6 +136,8 @@ public sealed class MovingListTests
             var (migration, item) = (Guid.NewGuid(), Guid.NewGuid());
             var failed = await host.AskAsync<TransferMailingList, ItemTransferFailed>(new(migration, item, 1, Bucket.Bulk, Source, Target, Grant: grant), one => one.ItemId == item);
             Assert.Equal((FailureKind.Refused, FailureCode.PermissionDenied), (failed.Failure.Kind, failed.Failure.Code));
+            var compared = await host.AskAsync<VerifyMailingList, ItemTransferFailed>(new(migration, Guid.NewGuid(), 1, Bucket.Bulk, Source, Target, grant), one => one.MigrationId == migration && one.ItemId != item);
+            Assert.Equal((FailureKind.Refused, FailureCode.PermissionDenied), (compared.Failure.Kind, compared.Failure.Code)); // a comparison reads everyone just as a copy does
         }
 
         Assert.False(Directory.Exists(fresh.FolderOf("nouvelles")));

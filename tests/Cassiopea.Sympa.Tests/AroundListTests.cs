@@ -130,8 +130,7 @@ public sealed class AroundListTests
     {
         await using var two = await TwoSympas.StartAsync(members: 2, posts: 0);
         const string other = "autre: \"|/usr/lib/sympa/bin/queue autre@lists.oldhost.test\"";
-        var aliases = string.Join('\n', ((string[])["", "-request", "-editor", "-subscribe", "-unsubscribe"]).Select(static suffix => $"asso-infos{suffix}: \"|/usr/lib/sympa/bin/queue asso-infos{suffix}@lists.oldhost.test\""))
-            + "\nasso-infos-owner: \"|/usr/lib/sympa/bin/bouncequeue asso-infos@lists.oldhost.test\"\n" + other + "\n";
+        var aliases = two.Old.AliasLines("asso-infos") + other + "\n";
         await File.WriteAllTextAsync($"{two.Old.Root}/mail/aliases", aliases, Token);
         await two.Old.KeepAliasesAsync(Token);
         var source = await SympaHost.OpenAsync(SympaShell.Local(TransferSide.Source, SympaServer.Account), two.Old.Configuration, two.Old.Library, Token);
@@ -171,6 +170,115 @@ public sealed class AroundListTests
         Assert.Equal(aliases, await File.ReadAllTextAsync($"{two.Old.Root}/mail/aliases", Token));
         Assert.Equal(before, await File.ReadAllBytesAsync($"{two.Old.FolderOf(TwoSympas.From.Name)}/config", Token));
     }
+
+    [Fact]
+    [Trait("Requirement", "lists-19")]
+    [Trait("Requirement", "lists-20")]
+    public async Task Where_no_old_address_leads_to_the_new_list_nobody_is_told_that_a_post_was_passed_on_and_the_report_names_each_address()
+    {
+        await using var two = await TwoSympas.StartAsync(members: 2, posts: 0);
+        await two.ImportAsync(await two.ExportAsync());
+        await ListFreeze.FreezeAsync(two.Source, TwoSympas.From, Token);
+        var none = await ListForward.ForwardAsync(two.Source, TwoSympas.From, TwoSympas.To, Token);
+        Assert.Equal((TransferSide.Source, TransferCode.NotExpressible), (none!.Side, none.Code));
+        foreach (var suffix in (string[])["", "-request", "-editor", "-subscribe", "-unsubscribe", "-owner"]) Assert.Contains($"asso-infos{suffix}@lists.oldhost.test", none.Text, StringComparison.Ordinal);
+
+        // a file that has no line of it is no better
+        await File.WriteAllTextAsync($"{two.Old.Root}/mail/aliases", two.Old.AliasLines("autre"), Token);
+        await two.Old.KeepAliasesAsync(Token);
+        var source = await SympaHost.OpenAsync(SympaShell.Local(TransferSide.Source, SympaServer.Account), two.Old.Configuration, two.Old.Library, Token);
+        Assert.Contains("has no line of", (await ListForward.ForwardAsync(source, TwoSympas.From, TwoSympas.To, Token))!.Text, StringComparison.Ordinal);
+
+        await two.Old.StartDaemonsAsync("sympa_msg");
+        await two.PostAsync(two.Old, "membre", "membre00001@skynet.example");
+        await two.PostAsync(two.Old, "inconnu", "etranger@ailleurs.example");
+        await two.PostAsync(two.Old, "absent", "membre00000@skynet.example", "Auto-Submitted: auto-replied\n");
+        await TwoSympas.HandledAsync(two.Old);
+        await two.Old.StartDaemonsAsync("bulk");
+        await Eventually.TrueAsync("both are told", () => two.Old.Sent.Count == 2, TimeSpan.FromSeconds(120), Token);
+        foreach (var notice in Directory.EnumerateFiles($"{two.Old.Root}/captured", "*.eml").Select(static file => TwoSympas.Readable(File.ReadAllText(file))))
+        {
+            Assert.DoesNotContain("a été transmis", notice, StringComparison.Ordinal);
+            Assert.Contains($"n'a pas été transmis : renvoyez-le à {TwoSympas.To}", notice, StringComparison.Ordinal);
+        }
+
+        // once somebody leads it, the notice says so
+        await File.WriteAllTextAsync($"{two.Old.Root}/mail/aliases", two.Old.AliasLines("asso-infos"), Token);
+        await two.Old.KeepAliasesAsync(Token);
+        Assert.Null(await ListForward.ForwardAsync(source, TwoSympas.From, TwoSympas.To, Token));
+        Assert.Contains("a été transmis", await File.ReadAllTextAsync($"{two.Old.FolderOf("asso-infos")}/mail_tt2/cassiopea_moved.tt2", Token), StringComparison.Ordinal);
+        await ListFreeze.UnfreezeAsync(source, TwoSympas.From, Token);
+        Assert.Equal(two.Old.AliasLines("asso-infos"), await File.ReadAllTextAsync($"{two.Old.Root}/mail/aliases", Token));
+    }
+
+    [Fact]
+    [Trait("Requirement", "lists-19")]
+    public async Task The_alias_file_loses_nothing_that_others_write_while_lists_are_forwarded()
+    {
+        await using var two = await TwoSympas.StartAsync(members: 1, posts: 0);
+        var folder = $"{two.Old.Root}/mail";
+        const int lists = 4, others = 60;
+        List<Cassiopea.Sympa.Format.ListAddress> moved = [];
+        for (var i = 0; i < lists; i++)
+        {
+            moved.Add(new($"liste{i}", two.Old.Robot));
+            await two.Old.AddListAsync(moved[i].Name, "subject Liste\n\nsend private\n\n", "email zoe@skynet.example\n\n", "email chef@asbl.example\nprofile privileged\n\n", token: Token);
+        }
+
+        // a line in the encoding of another time
+        await File.WriteAllBytesAsync($"{folder}/aliases", [.. System.Text.Encoding.Latin1.GetBytes("# géré à la main\n"), .. System.Text.Encoding.ASCII.GetBytes(string.Concat(moved.Select(one => two.Old.AliasLines(one.Name))))], Token);
+        await two.Old.KeepAliasesAsync(Token);
+        var source = await SympaHost.OpenAsync(SympaShell.Local(TransferSide.Source, SympaServer.Account), two.Old.Configuration, two.Old.Library, Token);
+        foreach (var one in moved) await ListFreeze.FreezeAsync(source, one, Token);
+
+        // Sympa's own way of adding lines: its lock, then the end of the file
+        var adding = ChildProcess.RunAsync(new ChildProgram("/usr/bin/perl", "-I/usr/share/sympa/lib", "-e",
+            $"use Sympa::LockedFile; for my $i (1..{others}) {{ my $f = Sympa::LockedFile->new('{folder}/aliases', 60, '+>>') or die $!; print $f \"autre$i: root\\n\"; $f->close; select(undef, undef, undef, 0.02) }}")
+        {
+            User = SympaServer.Account,
+        }, Token);
+        await Task.WhenAll(moved.Select(one => ListForward.ForwardAsync(source, one, new(one.Name, two.New.Robot), Token)));
+        await adding;
+
+        var text = await File.ReadAllTextAsync($"{folder}/aliases", System.Text.Encoding.Latin1, Token);
+        Assert.StartsWith("# géré à la main\n", text, StringComparison.Ordinal);
+        Assert.Equal(others, text.Split('\n').Count(static line => line.StartsWith("autre", StringComparison.Ordinal)));
+        foreach (var one in moved) Assert.Contains($"{one.Name}: {one.Name}@{two.New.Robot}, ", text, StringComparison.Ordinal);
+        Assert.Equal(lists * 6 + others + 1, text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(["aliases"], Directory.EnumerateFiles(folder).Select(Path.GetFileName).Where(static name => name!.StartsWith("aliases", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("send closed\n\n")]
+    [InlineData("")]
+    [InlineData("send closed\n\nsubscribe closed\n\nunsubscribe closed\n\n")]
+    [Trait("Requirement", "lists-12")]
+    [Trait("Requirement", "lists-29")]
+    public async Task What_was_closed_or_not_said_before_the_freeze_is_so_again_after_it(string rules)
+    {
+        await using var two = await TwoSympas.StartAsync(members: 1, posts: 0);
+        var list = new Cassiopea.Sympa.Format.ListAddress("bulletin", two.Old.Robot);
+        await two.Old.AddListAsync(list.Name, "subject Bulletin\n\nlang fr\n\n" + rules, "email zoe@skynet.example\n\n", "email chef@asbl.example\nprofile privileged\n\n", token: Token);
+        var (config, spool) = ($"{two.Old.FolderOf(list.Name)}/config", $"{two.Old.Root}/spool/moderation");
+        var before = await File.ReadAllBytesAsync(config, Token);
+        await two.Source.SendSpoolAsync("moderation", config, $"{list}_abcdef", Token);
+
+        await ListFreeze.FreezeAsync(two.Source, list, Token);
+        Assert.Empty(Directory.EnumerateFiles(spool));
+        Assert.Equal("closed", (await ReadAsync(config)).Value("send"));
+        await ListFreeze.FreezeAsync(two.Source, list, Token);
+
+        // given back and comparing know the list's own rules, whatever they are
+        var bundle = $"{two.Old.Root}/bundle-{Guid.NewGuid():N}";
+        await new ListExport(TimeProvider.System).RunAsync(two.Source, list, bundle, ListScope.All, Token);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(new Cassiopea.Sympa.Bundle.ListBundle(bundle).Raw, "config"), Token));
+        await ListForward.ForwardAsync(two.Source, list, new(list.Name, two.New.Robot), Token);
+        await ListFreeze.UnfreezeAsync(two.Source, list, Token);
+        Assert.Equal(before, await File.ReadAllBytesAsync(config, Token));
+        Assert.Single(Directory.EnumerateFiles(spool));
+    }
+
+    private static async Task<Cassiopea.Sympa.Format.ListConfig> ReadAsync(string config) => Cassiopea.Sympa.Format.ListConfig.Parse(await File.ReadAllBytesAsync(config, Token));
 
     [Fact]
     [Trait("Requirement", "lists-26")]

@@ -23,6 +23,9 @@ internal sealed class TwoSympas : IAsyncDisposable
 
     public required SympaHost Target { get; init; }
 
+    /// <summary>What the import remembers.</summary>
+    public string Journal => $"{_folder}/journal";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<TwoSympas> StartAsync(int members, int posts)
@@ -50,7 +53,7 @@ internal sealed class TwoSympas : IAsyncDisposable
     }
 
     public Task<ListImportResult> ImportAsync(ListBundle bundle, ListImportOptions? options = null) =>
-        new ListImport(TimeProvider.System).RunAsync(bundle, Target, To, $"{_folder}/journal", options ?? new(), Token);
+        new ListImport(TimeProvider.System).RunAsync(bundle, Target, To, Journal, options ?? new(), Token);
 
     public Task<TransferReport> VerifyAsync(ListBundle bundle) => new ListVerification(TimeProvider.System).RunAsync(bundle, Target, To, null, Source, Token);
 
@@ -59,6 +62,27 @@ internal sealed class TwoSympas : IAsyncDisposable
 
     public static Task HandledAsync(SympaServer server) =>
         Eventually.TrueAsync("the posts are handled", () => !Directory.EnumerateFiles($"{server.Root}/spool/msg", $"{From.Name}@*").Any(), TimeSpan.FromSeconds(120), Token);
+
+    /// <summary>A message with its quoted-printable made readable, to look for words in it.</summary>
+    public static string Readable(string message)
+    {
+        List<byte> octets = [];
+        var text = message.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=\n", "", StringComparison.Ordinal);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '=' && i + 2 < text.Length && byte.TryParse(text.AsSpan(i + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out var octet))
+            {
+                octets.Add(octet);
+                i += 2;
+            }
+            else
+            {
+                octets.AddRange(System.Text.Encoding.UTF8.GetBytes([text[i]]));
+            }
+        }
+
+        return System.Text.Encoding.UTF8.GetString([.. octets]);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -103,8 +103,13 @@ internal static class ListCommands
     {
         var (list, to) = (Address(line, "--list"), Address(line, "--as"));
         var host = await HostAsync(line, "from", TransferSide.Source, token);
-        await ListForward.ForwardAsync(host, list, to, token);
-        if (!line.Has("--quiet")) Console.WriteLine(host.Layout.Aliases is null ? $"{list} answers that it is {to} now; this Sympa keeps no alias lines: have the mail server lead the old addresses there." : $"{list} leads to {to} now.");
+        if (await ListForward.ForwardAsync(host, list, to, token) is { } notLed)
+        {
+            Console.Error.WriteLine($"{notLed.Text} {notLed.Action}");
+            return ExitCode.Exceptions;
+        }
+
+        if (!line.Has("--quiet")) Console.WriteLine($"{list} leads to {to} now.");
         return ExitCode.Complete;
     }
 

@@ -5,6 +5,7 @@ using Cassiopea.Sympa;
 using Cassiopea.Sympa.Bundle;
 using Cassiopea.Sympa.Format;
 using Cassiopea.Sympa.Mailman;
+using Cassiopea.Transfer;
 
 namespace Cassiopea.MailingLists;
 
@@ -29,11 +30,13 @@ internal sealed class TransferMailingListJob(ItemPass pass, ListHosts hosts, Lis
             var manifest = await new ListExport(time).RunAsync(source.Sympa, from, bundle.Folder, scope, token);
             await run.ReportAsync(Advanced(run, 0, manifest.Counts.Values.Sum()), token);
             var result = await ImportAsync(bundle, target, to, files.JournalOf(run.ItemId, command.Source, command.Target), new() { Live = command.Live }, token);
-            if (command.Live && from != to) await ListForward.ForwardAsync(source.Sympa, from, to, token); // the switch is over: the old addresses lead to the new list
+            // the switch is over: the old addresses lead to the new list
+            var notLed = command.Live && from != to ? await ListForward.ForwardAsync(source.Sympa, from, to, token) : null;
+            List<ReportException> exceptions = [.. notLed is null ? [] : new[] { notLed }, .. result.Exceptions];
             await run.CompleteAsync(
                 new ItemTransferred(
                     run.MigrationId, run.ItemId, run.Pass, PassFailures.Of(result.Counts), bundle.Bytes(result.Archive), (time.GetUtcNow() - started).TotalSeconds,
-                    [.. result.Exceptions.Take(MostInEvent).Select(PassFailures.Of)], time.GetUtcNow()), token);
+                    [.. exceptions.Take(MostInEvent).Select(PassFailures.Of)], time.GetUtcNow()), token);
         }
         finally
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Cassiopea.Sympa.Bundle;
 using Cassiopea.Sympa.Format;
@@ -30,6 +32,9 @@ public sealed record FoundList(ListAddress Address, string Status, string Subjec
 public sealed class SympaHost
 {
     private const int DumpAttempts = 5;
+
+    // Sympa's own lock of a file, as its Sympa::LockedFile takes it; a Sympa too old to have it locks nothing
+    private const string SympaLock = "my $lock; if (eval { require File::NFSLock; 1 }) { $File::NFSLock::LOCK_EXTENSION = ',lock'; $lock = File::NFSLock->new({ file => $ENV{f}, lock_type => 2, blocking_timeout => 60, stale_lock_timeout => 1200 }) or die \"$ENV{f} is locked by Sympa\\n\" } my $r = system('/bin/sh', '-c', $ARGV[0]); $lock->unlock if $lock; exit($r == 0 ? 0 : ($r >> 8) || 1)";
     private static readonly TimeSpan BetweenDumps = TimeSpan.FromSeconds(2);
     private readonly SympaShell _shell;
 
@@ -158,8 +163,28 @@ public sealed class SympaHost
     public async Task WriteFileAsync(string path, ReadOnlyMemory<byte> octets, CancellationToken token)
     {
         using var input = new MemoryStream(octets.ToArray());
-        await _shell.RunAsync($"umask 027; cat > {Quote(path + ".part")} && mv {Quote(path + ".part")} {Quote(path)}", input, Stream.Null, token);
+        await _shell.RunAsync($"t=$(mktemp {Quote(path + ".part.XXXXXX")}) && trap 'rm -f \"$t\"' EXIT && {Whole(octets.Length)} && chmod 640 \"$t\" && mv \"$t\" {Quote(path)}", input, Stream.Null, token);
     }
+
+    /// <summary>Replaces a file that others write too, if it is what was read: in one step under its lock and Sympa's own, with its owner and its mode. False = it changed meanwhile, and nothing was written.</summary>
+    /// <param name="path">On the host; it exists.</param>
+    /// <param name="read">What was read.</param>
+    /// <param name="octets">Its new content.</param>
+    /// <param name="token">Ends it.</param>
+    public async Task<bool> ReplaceFileAsync(string path, ReadOnlyMemory<byte> read, ReadOnlyMemory<byte> octets, CancellationToken token)
+    {
+        using var input = new MemoryStream(octets.ToArray());
+        using var output = new MemoryStream();
+        var step = $"set -e; if [ \"$(sha256sum <\"$f\" | cut -d' ' -f1)\" != {Convert.ToHexStringLower(SHA256.HashData(read.Span))} ]; then cat >/dev/null; echo changed; exit 0; fi; "
+            + $"t=$(mktemp \"$f.part.XXXXXX\"); trap 'rm -f \"$t\"' EXIT; {Whole(octets.Length)}; chmod --reference=\"$f\" \"$t\"; chown --reference=\"$f\" \"$t\"; mv -T \"$t\" \"$f\"; echo written";
+        // who waited for the lock of a file that was replaced meanwhile holds the lock of nothing: then the new one's is taken
+        await _shell.RunAsync(
+            $"set -e; f=$(readlink -f {Quote(path)}); export f; while :; do exec 9<\"$f\"; flock -w 60 9; if [ \"/proc/$$/fd/9\" -ef \"$f\" ]; then break; fi; done; perl -e {Quote(SympaLock)} {Quote(step)}", input, output, token);
+        return Encoding.UTF8.GetString(output.ToArray()).Trim() == "written";
+    }
+
+    /// <summary>Keeps what is read in <c>"$t"</c>; fails when the connection ended before it was whole.</summary>
+    private static string Whole(int octets) => string.Create(CultureInfo.InvariantCulture, $"cat >\"$t\" && [ \"$(wc -c <\"$t\")\" -eq {octets} ]");
 
     /// <summary>Removes a file; none is no error.</summary>
     /// <param name="path">On the host.</param>

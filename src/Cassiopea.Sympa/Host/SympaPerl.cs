@@ -11,6 +11,9 @@ namespace Cassiopea.Sympa.Host;
 /// </summary>
 internal static class SympaPerl
 {
+    /// <summary>Stands for the scenario that the host gives to lists which name none.</summary>
+    public const string HostsOwn = "=host";
+
     private const string End = "= end";
 
     // the folder of the modules is the one that Sympa's own program names; everything that is asked comes after __END__, one word a line
@@ -58,6 +61,7 @@ internal static class SympaPerl
     public static Task<IReadOnlyList<string>?> RightsAsync(SympaHost host, ListAddress list, string scenario, IEnumerable<string> authors, CancellationToken token) => AskAsync(host, Connect + """
 
         my $name = shift @words;
+        if ($name eq '=host') { $name = Conf::get_robot_conf($robot, 'send'); unless (defined $name and length $name) { print "= no-layer\n"; exit 0 } }
         unless (eval { require Sympa::List; require Sympa::Message; require Sympa::Scenario; 1 }) { print "= no-layer\n"; exit 0 }
         my $found = Sympa::List->new($list, $robot, { skip_sync_admin => 1 }) or die "no such list\n";
         for my $author (@words) {

@@ -32,6 +32,9 @@ internal sealed class ListPart : IAsyncDisposable
             part.Lists.Add(member, new LabList($"{name}@{OldRobot}", End(OldRobot, name), End(NewRobot, name), part._old.Root, part._new.Root, people, Posts, name == held ? 1 : 0));
         }
 
+        // a host with a mail server: after the switch its alias lines lead to the new lists
+        await File.WriteAllTextAsync($"{part._old.Root}/mail/aliases", string.Concat(Associations.LargeLists.Select(list => part._old.AliasLines(list.Name))), token);
+        await part._old.KeepAliasesAsync(token);
         await part._old.StartDaemonsAsync("sympa_msg");
         await part._old.PostAsync(held, $"From: etranger@ailleurs.example\nTo: {held}@{OldRobot}\nSubject: =?utf-8?q?=C3=80_mod=C3=A9rer?=\nMessage-ID: <held@ailleurs.example>\nDate: Mon, 1 Mar 2010 10:00:00 +0100\n\nBonjour\n", token);
         await Eventually.TrueAsync("the post is held", () => Directory.EnumerateFiles($"{part._old.Root}/spool/moderation").Any(), TimeSpan.FromSeconds(60), token);

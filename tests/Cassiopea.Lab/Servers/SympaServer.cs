@@ -85,13 +85,53 @@ public sealed class SympaServer : IAsyncDisposable
         foreach (var name in names) _daemons.Add(await ChildProcess.StartAsync(Program($"{Programs}/{name}.pl", ["--foreground"])));
     }
 
+    /// <summary>Folder of the programs that a mail server of this instance's own hands posts to.</summary>
+    public string QueuePrograms => $"{Root}/bin";
+
+    /// <summary>
+    /// Connects it with a real mail server: alias lines name programs of this instance (Debian's know the machine's configuration only), the table is built
+    /// by the mail server's program, and what it sends goes there too, by SMTP.
+    /// </summary>
+    public async Task ConnectAsync(int port, string aliasesProgram, CancellationToken token)
+    {
+        Directory.CreateDirectory(QueuePrograms);
+        foreach (var (program, spool) in ((string, string)[])[("queue", "msg"), ("bouncequeue", "bounce")])
+            await File.WriteAllTextAsync($"{QueuePrograms}/{program}", $"#!/bin/sh\nn=\"$1.$(date +%s).$$\"; cd '{Root}/spool/{spool}' && {{ printf 'X-Sympa-To: %s\\n' \"$1\"; sed '1{{/^From /d}}'; }} >\"T.$n\" && mv \"T.$n\" \"$n\"\n", token);
+        await File.WriteAllTextAsync($"{Root}/sendmail", string.Create(CultureInfo.InvariantCulture, $$"""
+            #!/usr/bin/perl
+            use strict; use Net::SMTP; use Time::HiRes;
+            my ($from, @to, $all) = ('');
+            while (defined(my $word = shift)) {
+              if ($all) { push @to, $word } elsif ($word eq '--') { $all = 1 } elsif ($word eq '-f') { $from = shift } elsif ($word =~ /^-f(.+)/) { $from = $1 } elsif ($word eq '-N' or $word eq '-R' or $word eq '-V') { shift } elsif ($word !~ /^-/) { push @to, $word }
+            }
+            $from = '' if $from eq '<>';
+            local $/; my $mail = <STDIN>;
+            my $f = '{{Root}}/captured/' . Time::HiRes::time() . ".$$";
+            open my $e, '>', "$f.env" or die $!; print $e "$_\n" for $from, '--', @to; close $e;
+            open my $m, '>', "$f.eml" or die $!; print $m $mail; close $m;
+            my $s = Net::SMTP->new('127.0.0.1', Port => {{port}}, Timeout => 60) or die 'no mail server';
+            $s->mail($from) or die $s->message; $s->to(@to) or die $s->message; $s->data($mail) or die $s->message; $s->quit;
+
+            """), token);
+        await ChildProcess.RunAsync(new ChildProgram("/bin/sh", "-c", $"chmod 755 '{Root}/sendmail' '{QueuePrograms}'/*"), token);
+        await KeepAliasesAsync(aliasesProgram, token);
+    }
+
     /// <summary>Lets it keep alias lines in <c>mail/aliases</c>, as a host with a mail server has it; no table is built from them.</summary>
-    public async Task KeepAliasesAsync(CancellationToken token = default)
+    public Task KeepAliasesAsync(CancellationToken token = default) => KeepAliasesAsync("/bin/true", token);
+
+    private async Task KeepAliasesAsync(string program, CancellationToken token)
     {
         var text = await File.ReadAllTextAsync(Configuration, token);
-        await File.WriteAllTextAsync(Configuration, text.Replace("sendmail_aliases none", $"sendmail_aliases {Root}/mail/aliases", StringComparison.Ordinal).Replace("aliases_program none", "aliases_program /bin/true", StringComparison.Ordinal), token);
+        await File.WriteAllTextAsync(Configuration, text.Replace("sendmail_aliases none", $"sendmail_aliases {Root}/mail/aliases", StringComparison.Ordinal).Replace("aliases_program none", $"aliases_program {program}", StringComparison.Ordinal), token);
         await OwnAsync(Root + "/mail", token);
     }
+
+    /// <summary>The alias lines that Sympa writes of a list.</summary>
+    /// <param name="list">Its name.</param>
+    /// <param name="programs">Folder of <c>queue</c> and <c>bouncequeue</c>.</param>
+    public string AliasLines(string list, string programs = Programs) =>
+        string.Concat(((string[])["", "-request", "-editor", "-subscribe", "-unsubscribe"]).Select(suffix => $"{list}{suffix}: \"|{programs}/queue {list}{suffix}@{Robot}\"\n")) + $"{list}-owner: \"|{programs}/bouncequeue {list}@{Robot}\"\n";
 
     /// <summary>Puts a list in place with its people, as if it had always been there.</summary>
     public async Task AddListAsync(string name, string config, string members, string owners, string editors = "", CancellationToken token = default)
