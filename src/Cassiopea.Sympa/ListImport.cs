@@ -57,7 +57,7 @@ public sealed class ListImport(TimeProvider time)
         memory.Begin();
         if (!exists) await CreateAsync(bundle, files, host, from, to, token);
         else foreach (var (name, content) in files) await host.PutFileAsync(to, name, content, token);
-        memory.Give(files.Select(static one => KeyValuePair.Create(one.Key, ListFolder.Hash(one.Value))));
+        await RememberFilesAsync(wanted, host, to, memory, token);
         var exceptions = new List<ReportException>();
         if (!exists || !memory.Filled || !merges.Values.All(static one => one.ChangesNothing))
             exceptions.AddRange(await FillAsync(host, to, merges, opens, options.Live && memory.Filled, token));
@@ -71,6 +71,15 @@ public sealed class ListImport(TimeProvider time)
         exceptions.AddRange(leftOvers.Select(static one => new ReportException($"{one.File}:{one.Line}", TransferSide.Target, TransferFailureKind.Refused, TransferCode.NotExpressible, one.Text, "Have the list's owner correct the line.")));
         exceptions.AddRange(manifest.Losses.Select(static loss => new ReportException(loss.Split(':')[0], TransferSide.Target, TransferFailureKind.Refused, TransferCode.NotExpressible, loss, "Decide with the list's owner.")));
         return result with { FinishedAt = time.GetUtcNow(), Exceptions = exceptions };
+    }
+
+    /// <summary>
+    /// Every file that is there as we give it was given, by this pass or by one that was killed before it remembered: what an owner makes of it later is theirs.
+    /// </summary>
+    private static async Task RememberFilesAsync(IEnumerable<(string Name, Func<byte[]> Content)> wanted, SympaHost host, ListAddress to, ListJournal memory, CancellationToken token)
+    {
+        var there = await ListFolder.ThereAsync(host, to, token);
+        memory.Give(wanted.Select(static one => KeyValuePair.Create(one.Name, ListFolder.Hash(one.Content()))).Where(one => there.GetValueOrDefault(one.Key) == one.Value));
     }
 
     /// <summary>

@@ -52,6 +52,29 @@ public sealed class SympaMoveTests
 
     [Fact]
     [Trait("Requirement", "lists-6")]
+    [Trait("Requirement", "lists-8")]
+    public async Task Killed_after_the_new_list_was_made_and_before_it_was_remembered_what_its_owner_changes_later_stays()
+    {
+        await using var two = await TwoSympas.StartAsync(members: 3, posts: 0);
+        await two.PutAsync("message_footer", "Pied de page\n");
+        await two.ImportAsync(await two.ExportAsync());
+        // as the journal was at that moment: begun, and nothing of its files
+        var journal = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync($"{two.Journal}/import.json", Token))!.AsObject();
+        Assert.True((bool)journal["Begun"]!);
+        Assert.NotEmpty(journal["Files"]!.AsObject());
+        journal.Remove("Files");
+        journal["Filled"] = false;
+        await File.WriteAllTextAsync($"{two.Journal}/import.json", journal.ToJsonString(), Token);
+
+        await two.ImportAsync(await two.ExportAsync());
+        await File.WriteAllTextAsync($"{two.New.FolderOf(New.Name)}/message_footer", "Pied de chez nous\n", Token);
+        Assert.Empty((await two.ImportAsync(await two.ExportAsync())).Files);
+        Assert.Equal("Pied de chez nous\n", await File.ReadAllTextAsync($"{two.New.FolderOf(New.Name)}/message_footer", Token));
+        Assert.Equal(3, (await two.Target.PeopleAsync(New, "member", Token)).Count);
+    }
+
+    [Fact]
+    [Trait("Requirement", "lists-6")]
     public async Task A_second_run_changes_nothing()
     {
         await using var two = await TwoSympas.StartAsync(members: 20, posts: 3);
