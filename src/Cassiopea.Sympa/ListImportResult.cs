@@ -32,6 +32,15 @@ public sealed record ListImportResult(
     /// <summary>Posts of the digest that were handed over.</summary>
     public IReadOnlyList<string> Digest { get; init; } = [];
 
+    /// <summary>Posts that only the new host's people can put into its archive; they are in an mbox, and nothing of ours says that they arrived.</summary>
+    public IReadOnlyList<string> LeftToHost { get; init; } = [];
+
+    /// <summary>Those of them that the mbox did not have before.</summary>
+    public IReadOnlyList<string> NewlyLeft { get; init; } = [];
+
+    /// <summary>Posts that wait at the old list and could not be handed over.</summary>
+    public int NotHandedOver { get; init; }
+
     /// <summary>Files of the list's folder that were written.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
@@ -42,7 +51,7 @@ public sealed record ListImportResult(
     public IReadOnlyList<ReportException> Exceptions { get; init; } = [];
 
     /// <summary>True when the new list needed nothing.</summary>
-    public bool ChangedNothing => Archive.Count + Held.Count + Digest.Count + Files.Count == 0 && People.Values.All(static one => one.ChangesNothing);
+    public bool ChangedNothing => Archive.Count + NewlyLeft.Count + Held.Count + Digest.Count + Files.Count == 0 && People.Values.All(static one => one.ChangesNothing);
 
     /// <summary>The counts: people and posts together.</summary>
     public TransferCounts Counts
@@ -51,9 +60,11 @@ public sealed record ListImportResult(
         {
             var source = Manifest.Counts.Where(static one => one.Key != "exclusions").Sum(static one => one.Value);
             var keptOut = People.Values.Sum(static one => one.KeptOut.Count);
-            var refused = Exceptions.Count(static one => one.Code == TransferCode.ItemMissing);
+            var left = LeftToHost.Count + NotHandedOver;
+            var missing = Exceptions.Count(static one => one.Code == TransferCode.ItemMissing);
+            var refused = missing + left;
             var todo = People.Values.Sum(static one => one.Added.Count + one.Changed.Count) + Archive.Count + Held.Count + Digest.Count;
-            var copied = DryRun ? 0 : todo - refused;
+            var copied = DryRun ? 0 : todo - missing;
             var altered = Exceptions.Count(static one => one.Code == TransferCode.ItemAltered);
             return new(source, copied, source - keptOut - refused - copied - (DryRun ? todo : 0), refused, keptOut, DryRun ? todo : 0, Math.Min(altered, copied), People.Values.Sum(static one => one.Removed.Count));
         }

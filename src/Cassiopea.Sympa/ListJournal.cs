@@ -25,6 +25,9 @@ internal sealed class ListJournal
     /// <summary>Posts of the digest that were handed over, by their name at the old host.</summary>
     public IReadOnlyCollection<string> Digest => _entry.Digest ?? [];
 
+    /// <summary>Message-IDs of held posts, by their name at the old host.</summary>
+    public IReadOnlyDictionary<string, string> Ids => _entry.Ids ?? new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Archived posts that were written into an mbox.</summary>
     public IReadOnlyCollection<string> Posts => _entry.Posts ?? [];
 
@@ -52,6 +55,9 @@ internal sealed class ListJournal
     }
 
     public void HandOver(string held) => Save(_entry with { Held = [.. _entry.Held, held] });
+
+    /// <summary>Hands over a post that is known there by its Message-ID.</summary>
+    public void HandOver(string held, string id) => Save(_entry with { Held = [.. _entry.Held.Where(one => one != held), held], Ids = new Dictionary<string, string>(Ids, StringComparer.Ordinal) { [held] = id } });
 
     public void HandOverDigest(string post) => Save(_entry with { Digest = [.. Digest, post] });
 
@@ -87,7 +93,7 @@ internal sealed class ListJournal
         File.Move(file + ".part", file, overwrite: true);
     }
 
-    internal sealed record Entry(string From, string To, bool Begun, bool Filled, IReadOnlyList<string> Held, IReadOnlyList<string>? Digest = null, IReadOnlyList<string>? Posts = null, IReadOnlyDictionary<string, string>? Files = null);
+    internal sealed record Entry(string From, string To, bool Begun, bool Filled, IReadOnlyList<string> Held, IReadOnlyList<string>? Digest = null, IReadOnlyList<string>? Posts = null, IReadOnlyDictionary<string, string>? Files = null, IReadOnlyDictionary<string, string>? Ids = null);
 }
 
 [JsonSerializable(typeof(ListJournal.Entry))]

@@ -116,6 +116,35 @@ public sealed class MailmanRest
     public async Task<IReadOnlyList<string>> BansAsync(ListAddress list, CancellationToken token) =>
         await GetAsync($"lists/{list}/bans", token) is { } answer && answer.TryGetProperty("entries", out var entries) ? [.. entries.EnumerateArray().Select(static one => one.GetProperty("email").GetString()!)] : [];
 
+    /// <summary>Posts that wait for a moderator: number of the request by Message-ID, without angle brackets.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> HeldAsync(ListAddress list, CancellationToken token)
+    {
+        var held = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var page = 1; ; page++)
+        {
+            var answer = await GetAsync(string.Create(CultureInfo.InvariantCulture, $"lists/{IdOf(list)}/held?count={PageSize}&page={page}"), token) ?? throw Broken("no posts that are held.");
+            if (!answer.TryGetProperty("entries", out var entries)) return held;
+            foreach (var entry in entries.EnumerateArray())
+                held[(Of(entry, "message_id") ?? "").Trim('<', '>', ' ')] = entry.GetProperty("request_id").ToString();
+            if (answer.GetProperty("total_size").GetInt32() <= page * PageSize) return held;
+        }
+    }
+
+    /// <summary>Takes a post out of those that wait, without a word to anyone.</summary>
+    public Task DiscardAsync(ListAddress list, string request, CancellationToken token) => SendAsync(HttpMethod.Post, $"lists/{IdOf(list)}/held/{request}", [("action", "discard")], token, HttpStatusCode.NotFound);
+
+    /// <summary>Gives a post to a list as if it had come by mail; its rules decide about it.</summary>
+    /// <returns>Its file in the queue.</returns>
+    public async Task<string> QueueAsync(ListAddress list, string post, CancellationToken token)
+    {
+        using var answer = await AskAsync(HttpMethod.Post, "queues/in", [new("list_id", IdOf(list)), new("text", post)], token);
+        await DemandAsync(answer, "queues/in", [], token);
+        return answer.Headers.Location?.ToString().Split('/')[^1] ?? throw Broken("a post was taken, and no place of it told.");
+    }
+
+    /// <summary>Takes a post out of the queue; one that was handled is no error.</summary>
+    public Task UnqueueAsync(string file, CancellationToken token) => SendAsync(HttpMethod.Delete, $"queues/in/{file}", [], token, HttpStatusCode.NotFound);
+
     private static string IdOf(ListAddress list) => $"{list.Name}.{list.Robot}";
 
     private static string? Of(JsonElement? json, string name) => json is { } found && found.TryGetProperty(name, out var value) ? value.ToString() : null;

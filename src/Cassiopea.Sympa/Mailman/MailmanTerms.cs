@@ -76,7 +76,6 @@ internal static class MailmanTerms
         Count("include", list.Includes.Count, "data sources are not read by Mailman: their people are plain members now.");
         Count("files", Directory.Exists(bundle.Shared) ? Directory.EnumerateFiles(bundle.Shared, "*", SearchOption.AllDirectories).LongCount() : 0, "shared documents have no place there; they are in the bundle.");
         Count("templates", Directory.Exists(bundle.Templates) ? Directory.EnumerateFiles(bundle.Templates, "*", SearchOption.AllDirectories).LongCount() : 0, "templates of Sympa cannot be used; they are in the bundle.");
-        Count("held", bundle.HeldPosts().Count, "held posts cannot be handed to its moderators; they are in held.mbox: its people inject them (mailman inject).");
         if (list.Posting == "other") losses.Add($"scenario: send '{list.SendScenario}' is held for the moderators there.");
         if (list.Posting == "confirm") losses.Add($"scenario: send '{list.SendScenario}' asks authors to confirm; there it is held for the moderators.");
         return losses;

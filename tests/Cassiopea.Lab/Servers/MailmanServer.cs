@@ -84,6 +84,9 @@ public sealed class MailmanServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts the runner that handles posts, until what is returned is disposed.</summary>
+    public async Task<IAsyncDisposable> HandlePostsAsync() => await ChildProcess.StartAsync(new ChildProgram(Runner, "-C", $"{Root}/mailman.cfg", "--runner=in:0:1") { User = "list" });
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null) await _process.DisposeAsync();
