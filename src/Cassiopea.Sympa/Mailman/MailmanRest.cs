@@ -125,7 +125,7 @@ public sealed class MailmanRest
             var answer = await GetAsync(string.Create(CultureInfo.InvariantCulture, $"lists/{IdOf(list)}/held?count={PageSize}&page={page}"), token) ?? throw Broken("no posts that are held.");
             if (!answer.TryGetProperty("entries", out var entries)) return held;
             foreach (var entry in entries.EnumerateArray())
-                held[(Of(entry, "message_id") ?? "").Trim('<', '>', ' ')] = entry.GetProperty("request_id").ToString();
+                held[(Of(entry, "message_id") ?? "").Trim('<', '>', ' ', '\t', '\r', '\n')] = entry.GetProperty("request_id").ToString();
             if (answer.GetProperty("total_size").GetInt32() <= page * PageSize) return held;
         }
     }
