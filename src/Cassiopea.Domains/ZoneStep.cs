@@ -101,12 +101,20 @@ internal sealed class RowJournal(JobRun run, string? kept, Action<MovingDomain, 
 
 internal static class ZoneJobs
 {
-    /// <summary>Records a step as a job. The same question again, while it is worked on, changes nothing; after its end it is worked on again.</summary>
+    /// <summary>
+    /// Records a step as a job. The same question again, while it is worked on, changes nothing; after its end it is worked on again. Another question of the
+    /// same kind waits for the end of the one before.
+    /// </summary>
     public static async Task EnqueueStep(this DomainsContext db, string kind, Guid migrationId, Guid itemId, object command, CancellationToken token)
     {
-        var last = await db.Set<Job>().AsNoTracking().Where(job => job.ItemId == itemId && job.Kind == kind)
-            .OrderByDescending(job => job.Pass).Select(job => new { job.Pass, job.State }).FirstOrDefaultAsync(token);
-        if (last is { State: JobState.Queued or JobState.Running }) return;
-        await db.EnqueueJob(new JobRequest(migrationId, itemId, kind, (last?.Pass ?? 0) + 1, itemId.ToString("N"), Bucket.CutOver, command), token);
+        var oneByOne = $"{itemId:N}/{kind}";
+        while (true)
+        {
+            var pass = await db.Set<Job>().AsNoTracking().Where(job => job.ItemId == itemId && job.Kind == kind).MaxAsync(job => (int?)job.Pass, token) ?? 0;
+            JobRequest request = new(migrationId, itemId, kind, pass + 1, oneByOne, Bucket.CutOver, command);
+            if (await db.HasOpenJob(request, token)) return;
+            await db.Database.ExecuteSqlAsync($"insert into host_slot(host, bucket, slots) values ({oneByOne}, 'CutOver', 1) on conflict do nothing", token);
+            if (await db.EnqueueJob(request, token)) return; // else another message took this number in between
+        }
     }
 }

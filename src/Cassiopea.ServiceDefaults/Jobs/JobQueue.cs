@@ -42,6 +42,17 @@ public static class JobQueue
         return isNew;
     }
 
+    /// <summary>True when the same work (item, kind and arguments) waits, or is done at the moment.</summary>
+    public static Task<bool> HasOpenJob(this ServiceContext db, JobRequest request, CancellationToken token)
+    {
+        var args = request.Args as string ?? JsonSerializer.Serialize(request.Args, Json);
+        return db.Database.SqlQuery<bool>($"""
+            select exists (
+                select 1 from job where item_id = {request.ItemId} and kind = {request.Kind} and state in ('Queued', 'Running')
+                    and not cancel_requested and args = {args}::jsonb) as "Value"
+            """).SingleAsync(token);
+    }
+
     /// <summary>Cancels all open jobs of an item; one that runs stops at its next heartbeat and tells nothing.</summary>
     public static Task CancelJobs(this ServiceContext db, Guid itemId, CancellationToken token) => db.Database.ExecuteSqlAsync($"""
         update job set cancel_requested = true,

@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 using Cassiopea.Contracts;
 using Cassiopea.Lab;
+using Cassiopea.ServiceDefaults;
 using Cassiopea.Zones;
 using Cassiopea.Zones.Planning;
 using Cassiopea.Zones.Providers;
 using Cassiopea.Zones.Tests;
 using Cassiopea.Zones.Wire;
+using Microsoft.EntityFrameworkCore;
 
 namespace Cassiopea.Domains.Tests;
 
@@ -75,6 +77,22 @@ public sealed class TtlTests
         await Eventually.TrueAsync(() => string.Join(" | ", host.Events), () => Task.FromResult(host.Events.OfType<TtlLowered>().Any()));
         var over = host.Events.OfType<TtlLowered>().Single().OldTtlsOverAt;
         Assert.True(over > TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(110));
+    }
+
+    [Fact]
+    public async Task Another_question_that_comes_while_one_is_worked_on_is_answered_after_it_and_the_same_one_is_answered_once()
+    {
+        await using var toy = await ToyInternet.StartAsync(Token, ttl: 7200);
+        await using var host = await DomainsHost.StartAsync(toy, await ByHandAsync(toy));
+        await SurveyedAsync(host);
+        await host.SendAsync(new LowerTtl(host.Migration, host.Item, TimeSpan.FromSeconds(60)));
+        await Eventually.TrueAsync("the list is printed", () => host.Steps.Contains(DomainStep.TaskPrinted));
+        await host.SendAsync(new LowerTtl(host.Migration, host.Item, TimeSpan.FromSeconds(60)));
+        await host.SendAsync(new LowerTtl(host.Migration, host.Item, TimeSpan.FromSeconds(30)));
+        await Eventually.TrueAsync("the other question waits", async () => await host.QueryAsync(db => db.Set<Job>().CountAsync(job => job.Kind == "lower-ttl")) == 2);
+        await LowerAtNameServersAsync(toy, 30);
+        await Eventually.TrueAsync(() => string.Join(" | ", host.Events), () => Task.FromResult(host.Events.OfType<TtlLowered>().Count() == 2));
+        Assert.Equal(2, await host.QueryAsync(db => db.Set<Job>().CountAsync(job => job.Kind == "lower-ttl" && job.State == JobState.Done)));
     }
 
     [Fact]
