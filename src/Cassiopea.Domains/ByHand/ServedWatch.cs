@@ -22,20 +22,20 @@ internal sealed class ServedWatch(DnsWorld world, IOptions<DomainsOptions> optio
         while (true)
         {
             var handedOut = (await world.Delegation.ReadAsync(wanted.Origin, [], token)).HandedOut;
-            var findings = await world.Served.CheckAsync(ZonePlan.Moving(wanted), [.. handedOut], token);
-            if (Open(findings, handedOut.Count) is not { } open) return;
+            var seen = await world.Served.LookAsync(ZonePlan.Moving(wanted), [.. handedOut], token);
+            if (Open(seen, handedOut.Count) is not { } open) return;
             if (time.GetUtcNow() - start > (byPeople ? options.Value.TaskPatience : options.Value.ProviderPatience))
                 throw DomainFailures.Shut(side, $"{what} was not seen in time: {open.Subject} {open.Text}{(byPeople ? $" The list is in {options.Value.TaskFolder}." : "")}", TransferCode.TimedOut);
             await Task.Delay(options.Value.LookEvery, TimeProvider.System, token);
         }
     }
 
-    /// <summary>One of the old name servers may be dead already; all of them may not.</summary>
-    private static Finding? Open(IReadOnlyList<Finding> findings, int hosts)
+    /// <summary>Some of the old name servers, or of their addresses, may be dead already; all of them may not.</summary>
+    internal static Finding? Open(ServedView seen, int hosts)
     {
         if (hosts == 0) return new("name-servers-none", Severity.Blocking, "", "no name server is handed out.");
-        if (findings.FirstOrDefault(static one => one.Id is "not-served" or "lame") is { } different) return different;
-        List<Finding> away = [.. findings.Where(static one => one.Id is "silent" or "name-server-unknown")];
-        return away.Count >= hosts ? away[0] : null;
+        if (seen.Findings.FirstOrDefault(static one => one.Id is "not-served" or "lame") is { } different) return different;
+        return seen.Answering > 0 ? null
+            : seen.Findings.FirstOrDefault(static one => one.Id is "silent" or "name-server-unknown") ?? new("silent", Severity.Blocking, "", "no name server has an address that answers.");
     }
 }

@@ -5,6 +5,11 @@ using Cassiopea.Zones.Planning;
 
 namespace Cassiopea.Zones.Checks;
 
+/// <summary>What name servers answered.</summary>
+/// <param name="Findings">The worst first; a blocking one means an outage if the change were made.</param>
+/// <param name="Answering">Addresses that answered every question, rightly or not: a name server has several, and several may share one.</param>
+public sealed record ServedView(IReadOnlyList<Finding> Findings, int Answering);
+
 /// <summary>Asks name servers for every record set of a zone, before and after a change (facts: domains-D7).</summary>
 /// <param name="client">Asks.</param>
 /// <param name="servers">Finds servers.</param>
@@ -17,8 +22,15 @@ public sealed class ServedZone(DnsClient client, NameServers servers)
     /// <param name="hosts">The name servers.</param>
     /// <param name="token">Cancels.</param>
     /// <returns>Findings; a blocking one means an outage if the change were made.</returns>
-    public async Task<IReadOnlyList<Finding>> CheckAsync(Zone wanted, IReadOnlyCollection<DnsName> hosts, CancellationToken token)
+    public async Task<IReadOnlyList<Finding>> CheckAsync(Zone wanted, IReadOnlyCollection<DnsName> hosts, CancellationToken token) => (await LookAsync(wanted, hosts, token)).Findings;
+
+    /// <summary>As <see cref="CheckAsync"/>, and how many addresses answered at all.</summary>
+    /// <param name="wanted">The zone as it shall be.</param>
+    /// <param name="hosts">The name servers.</param>
+    /// <param name="token">Cancels.</param>
+    public async Task<ServedView> LookAsync(Zone wanted, IReadOnlyCollection<DnsName> hosts, CancellationToken token)
     {
+        var answering = 0;
         var findings = new ConcurrentQueue<Finding>();
         if (hosts.Count < 2) findings.Enqueue(new("name-servers-few", Severity.Blocking, wanted.Origin.Text, "fewer than two name servers are named."));
         var addresses = new List<(DnsName Host, IPEndPoint Address)>();
@@ -37,12 +49,17 @@ public sealed class ServedZone(DnsClient client, NameServers servers)
 
         if (addresses.Select(static one => one.Address).Distinct().Count() < Math.Min(2, hosts.Count)) findings.Enqueue(new("name-servers-one-address", Severity.Warning, wanted.Origin.Text, "all name servers have one address: if it is away, the domain is."));
         var serials = new ConcurrentDictionary<IPEndPoint, uint>();
-        foreach (var (host, address) in addresses.DistinctBy(static one => one.Address)) await CheckServerAsync(wanted, host, address, serials, findings, token);
+        foreach (var (host, address) in addresses.DistinctBy(static one => one.Address))
+        {
+            if (await CheckServerAsync(wanted, host, address, serials, findings, token)) answering++;
+        }
+
         if (serials.Values.Distinct().Skip(1).Any()) findings.Enqueue(new("serials-differ", Severity.Warning, wanted.Origin.Text, $"the name servers have different versions of the zone: {string.Join(", ", serials.Select(static one => FormattableString.Invariant($"{one.Key} {one.Value}")))}."));
-        return [.. findings.OrderByDescending(static finding => finding.Severity).ThenBy(static finding => finding.Subject, StringComparer.Ordinal)];
+        return new([.. findings.OrderByDescending(static finding => finding.Severity).ThenBy(static finding => finding.Subject, StringComparer.Ordinal)], answering);
     }
 
-    private async Task CheckServerAsync(Zone wanted, DnsName host, IPEndPoint address, ConcurrentDictionary<IPEndPoint, uint> serials, ConcurrentQueue<Finding> findings, CancellationToken token)
+    /// <summary>False when it was silent.</summary>
+    private async Task<bool> CheckServerAsync(Zone wanted, DnsName host, IPEndPoint address, ConcurrentDictionary<IPEndPoint, uint> serials, ConcurrentQueue<Finding> findings, CancellationToken token)
     {
         try
         {
@@ -51,7 +68,7 @@ public sealed class ServedZone(DnsClient client, NameServers servers)
             if (!soa.Authoritative || version.Data is null)
             {
                 findings.Enqueue(new("lame", Severity.Blocking, $"{host.Host} ({address})", $"does not know the zone ({soa.Rcode}): if it were handed out, part of the visitors would find nothing."));
-                return;
+                return true;
             }
 
             serials[address] = SoaNumbers.Of(version.Data).Serial;
@@ -60,10 +77,12 @@ public sealed class ServedZone(DnsClient client, NameServers servers)
             {
                 if (await CompareAsync(wanted, set, address, stop) is { } problem) findings.Enqueue(new("not-served", Severity.Blocking, $"{set} at {host.Host} ({address})", problem));
             });
+            return true;
         }
         catch (ZoneException silent)
         {
             findings.Enqueue(new("silent", Severity.Blocking, $"{host.Host} ({address})", silent.Message));
+            return false;
         }
     }
 
