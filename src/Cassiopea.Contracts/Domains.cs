@@ -62,11 +62,12 @@ public sealed record ZoneCutOver(Guid MigrationId, Guid ItemId, DateTimeOffset O
 [Command]
 public sealed record RollBackZone(Guid MigrationId, Guid ItemId);
 
-/// <summary>The zone is byte-equal to its snapshot again, except for the serial.</summary>
+/// <summary>The name servers are the old ones again, and the zone is byte-equal to its snapshot, except for the serial and for what differs.</summary>
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The domain.</param>
 /// <param name="AsOf">When.</param>
-public sealed record ZoneRolledBack(Guid MigrationId, Guid ItemId, DateTimeOffset AsOf);
+/// <param name="Differs">What is not as before the switch and what to do, in English; empty when nothing.</param>
+public sealed record ZoneRolledBack(Guid MigrationId, Guid ItemId, DateTimeOffset AsOf, string Differs = "");
 
 /// <summary>A zone step was refused or failed.</summary>
 /// <param name="MigrationId">The migration.</param>
@@ -203,6 +204,12 @@ public enum DomainStep
 
     /// <summary>As it was before the switch.</summary>
     RolledBack,
+
+    /// <summary>At its old place again, but not signed, which it was before the switch.</summary>
+    RolledBackUnsigned,
+
+    /// <summary>At its old place again, and signed, which it was not before the switch.</summary>
+    RolledBackSigned,
 
     /// <summary>The DS is at the registry again.</summary>
     SignersRestored,

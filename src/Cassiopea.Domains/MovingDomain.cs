@@ -48,6 +48,9 @@ internal sealed class MovingDomain
 
     public string? WayBack { get; set; }
 
+    /// <summary>DS records at the registry before the cut-over, a line each; null = not known.</summary>
+    public string? SignersBefore { get; set; }
+
     /// <summary>The ladder of rights over the domain.</summary>
     public string? Recovery { get; set; }
 

@@ -205,10 +205,16 @@ internal static class MigrationStepsCutOver
         }
     }
 
+    /// <summary>What is not as before the switch although it was turned back.</summary>
+    public const string DiffersFact = "rolled-back-differs";
+
     public static void NoteTurnedBack(BehaviorContext<Migration, ZoneRolledBack> c)
     {
         if (Domain(c.Saga, c.Message.ItemId) is { RollBackAskedAt: not null } item)
+        {
             (item.RolledBackAt, item.Failure) = (c.Message.AsOf, null);
+            item.Facts = [.. item.Facts.Where(static fact => fact.Name != DiffersFact), .. c.Message.Differs.Length == 0 ? Array.Empty<Fact>() : [new Fact(DiffersFact, c.Message.Differs)]];
+        }
     }
 
     public static bool TurnedBack(BehaviorContext<Migration> c) => Turned(c.Saga).All(i => i.RolledBackAt is not null);

@@ -42,7 +42,10 @@ internal static class Waiting
             Paused => (Staff, $"Paused in {m.HeldFrom}{Because(m)}"),
             NeedsStaff => (Staff, $"Nothing can advance in {m.HeldFrom}{Because(m)}"),
             RollingBack => (Provider, "Waits until the old DNS is visible again."),
-            RolledBack => (Staff, "The cut-over was undone: resume to catch up again, or cancel."),
+            RolledBack => (Staff, string.Join(' ', [
+                "The cut-over was undone: resume to catch up again, or cancel.",
+                .. m.Active.Select(i => i.Fact(MigrationStepsCutOver.DiffersFact)).OfType<string>().Distinct().Select(static differs => $"A domain is not as before: {differs}"),
+            ])),
             Declined when m.ErasureAskedAt is null && m.Active.Any(i => i.Archive is null && i.Pass > 0) => (System, Count(m, i => i.Archive is not null, "are archived")),
             Completed or Cancelled or Declined => (Nobody, m.EndReason),
             _ => throw new ArgumentOutOfRangeException(nameof(m), m.State, null),

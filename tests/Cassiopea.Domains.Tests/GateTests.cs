@@ -1,7 +1,11 @@
 using Cassiopea.Contracts;
 using Cassiopea.Lab;
+using Cassiopea.Lab.Seed;
+using Cassiopea.Lab.Servers;
+using Cassiopea.ServiceDefaults;
 using Cassiopea.Zones.Checks;
 using Cassiopea.Zones.Tests;
+using Microsoft.EntityFrameworkCore;
 
 namespace Cassiopea.Domains.Tests;
 
@@ -33,6 +37,58 @@ public sealed class GateTests
         Assert.Equal(1, toy.Gandi.Count("POST", "dnskeys"));
         DomainStep[] told = [DomainStep.SignersAsked, DomainStep.SignersGone, DomainStep.ChangeAsked, DomainStep.ChangeTaken, DomainStep.SwitchedOver, DomainStep.SignersRestored, DomainStep.RolledBack];
         Assert.Equal(told, host.Steps.Where(told.Contains).Distinct());
+    }
+
+    [Fact]
+    [Trait("Requirement", "domains-D12")]
+    public async Task A_domain_that_the_old_host_does_not_sign_any_more_is_not_told_to_be_as_before()
+    {
+        await using var toy = await ToyInternet.StartAsync(Token, signed: true, ttl: 2);
+        await toy.SignAtRegistryAsync(Token);
+        await using var host = await DomainsHost.StartAsync(toy);
+        await host.PrepareAsync();
+        await host.SendAsync(new CutOverZone(host.Migration, host.Item, host.PlanSha256));
+        await UntilAsync<ZoneCutOver>(toy, host);
+        await toy.Old.StopAsync();
+        await using var unsigned = await KnotServer.StartAsync([new(ToyInternet.Name, ZoneSeed.OldHost(ToyInternet.Name, 1))], Token, port: toy.Old.Port);
+        await host.SendAsync(new RollBackZone(host.Migration, host.Item));
+        await UntilAsync<ZoneRolledBack>(toy, host);
+        Assert.Contains("was signed (DNSSEC) before and is not now", host.Events.OfType<ZoneRolledBack>().Single().Differs, StringComparison.Ordinal);
+        await Eventually.TrueAsync("its owner reads it", () => host.Steps.Contains(DomainStep.RolledBackUnsigned));
+        Assert.DoesNotContain(host.Steps, static step => step is DomainStep.RolledBack or DomainStep.SignersRestored);
+        Assert.Contains("not as before", (await host.QueryAsync(db => db.Set<AuditEntry>().OrderByDescending(row => row.Seq).FirstAsync(Token))).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Requirement", "domains-D12")]
+    public async Task A_domain_that_is_signed_on_its_way_back_and_was_not_before_is_told_so()
+    {
+        await using var toy = await ToyInternet.StartAsync(Token, signed: true, ttl: 2); // the old host shows keys that no DS names
+        await using var host = await DomainsHost.StartAsync(toy);
+        await host.PrepareAsync();
+        await host.SendAsync(new CutOverZone(host.Migration, host.Item, host.PlanSha256));
+        await UntilAsync<ZoneCutOver>(toy, host);
+        await toy.SignAtRegistryAsync(Token);
+        await host.SendAsync(new RollBackZone(host.Migration, host.Item));
+        await UntilAsync<ZoneRolledBack>(toy, host);
+        Assert.Contains("was not signed (DNSSEC) before and is now", host.Events.OfType<ZoneRolledBack>().Single().Differs, StringComparison.Ordinal);
+        await Eventually.TrueAsync("its owner reads it", () => host.Steps.Contains(DomainStep.RolledBackSigned));
+    }
+
+    [Theory]
+    [InlineData(null, "", DomainStep.RolledBack, "")]
+    [InlineData("", "", DomainStep.RolledBack, "")]
+    [InlineData("1 13 2 AA", "1 13 2 AA", DomainStep.RolledBack, "")]
+    [InlineData("1 13 2 AA", "", DomainStep.RolledBackUnsigned, "It was signed")]
+    [InlineData("", "1 13 2 AA", DomainStep.RolledBackSigned, "It was not signed")]
+    [InlineData(null, "1 13 2 AA", DomainStep.RolledBackSigned, "not known")]
+    [InlineData("1 13 2 AA", "2 13 2 BB", DomainStep.RolledBack, "by other DS records")]
+    [Trait("Requirement", "domains-D12")]
+    public void What_differs_of_the_signature_is_said(string? before, string now, DomainStep step, string differs)
+    {
+        var said = Signing.Of(before, now);
+        Assert.Equal((step, differs.Length == 0), (said.Step, said.Differs.Length == 0));
+        Assert.Contains(differs, said.Differs, StringComparison.Ordinal);
     }
 
     [Theory]

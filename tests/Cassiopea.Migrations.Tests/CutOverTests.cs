@@ -123,8 +123,9 @@ public sealed class CutOverTests(World world)
         };
         await j.AnswerAsync();
         Assert.Equal(MigrationState.RollingBack, await j.StateAsync());
-        await j.TellAsync(new ZoneRolledBack(j.Id, (await j.ItemAsync("asbl.example")).Id, j.Now));
+        await j.TellAsync(new ZoneRolledBack(j.Id, (await j.ItemAsync("asbl.example")).Id, j.Now, "It was signed before and is not now."));
         Assert.Equal(MigrationState.RolledBack, await j.StateAsync());
+        Assert.Contains("A domain is not as before: It was signed", j.Left.OfType<MigrationAdvanced>().Last().WaitingText, StringComparison.Ordinal);
         Assert.All((await j.LoadAsync()).Items, i => Assert.Equal(ItemState.InSync, i.State));
 
         j.Otherwise = _ => null;

@@ -39,6 +39,7 @@ internal sealed class CutOverZoneJob(DomainsContext db, OldZone oldZone, DnsWorl
     {
         var (seen, before) = (await world.Delegation.ReadAsync(domain.Name, domain.Hosts, token), domain.Switch);
         if (before is null && (seen.SpreadOf(domain.Hosts) == Spread.Everywhere || domain.Managed == false)) return await AdoptAsync(run, domain, seen, token);
+        if (before is null) await KeepAsync(run, row => row.SignersBefore = Signing.Text(seen), token);
         var begun = domain.Switch is { IsOver: false } or { Step: SwitchStep.Verified } ? domain.Switch : null;
         var end = await journey.RunAsync(begun, change => change.BeginAsync(domain.Name, domain.Hosts, domain.Wanted, token), (state, earlier) => KeepAsync(run, state, earlier, row => row.NameServerChange = state.ToJson(), token), token);
         if (end.Step != SwitchStep.Verified) throw DomainFailures.Shut(Transfer.TransferSide.Target, $"The name servers of {domain.Name.Host} did not change in time. {end.Note}", FailureCode.TimedOut);

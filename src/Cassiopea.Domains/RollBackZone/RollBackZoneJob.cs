@@ -18,11 +18,12 @@ internal sealed class RollBackZoneJob(DomainsContext db, DomainInventory invento
 
     protected override async Task<(object Outcome, DomainStepReached Told, Action<DomainsContext, MovingDomain> Write)> DoAsync(JobRun run, MovingDomain domain, CancellationToken token)
     {
-        var remark = "";
+        var signing = new Signing(DomainStep.RolledBack, "");
         if (domain.Switch is { } there)
         {
             if (there.MayBeSeen) await TurnBackAsync(run, domain, there, token);
-            remark = await RestoreSignersAsync(run, domain, there, token);
+            await RestoreSignersAsync(run, domain, there, token);
+            signing = await SigningAsync(domain, there, token);
         }
 
         if (domain.Hosts.Count == 0 && domain.Apply is { } applied)
@@ -32,21 +33,29 @@ internal sealed class RollBackZoneJob(DomainsContext db, DomainInventory invento
             else await Apply(domain.Provider, journal).RollBackAsync(Reason, token);
         }
 
+        var low = "";
         if (domain.TtlApply is { } ttls && ApplyState.FromJson(ttls).Step != ApplyStep.RolledBack)
         {
             RowJournal journal = new(run, ttls, static (row, json) => row.TtlApply = json);
             var source = (await inventory.RowOfAsync(domain.Name, token))?.Source is { Length: > 0 } named ? named : options.Value.OldProvider;
             // TTLs that people lowered stay low until they raise them: that harms nobody and is not waited for
-            if (world.Provider(source) is ByHandProvider) await sheets.WriteAsync(domain.Old, RecordTask.Restore, token);
-            else await Apply(source, journal).RollBackAsync(domain.Hosts.Count == 0 ? Reason : "", token);
+            if (world.Provider(source) is ByHandProvider)
+            {
+                await sheets.WriteAsync(domain.Old, RecordTask.Restore, token);
+                low = $"Its TTLs stay low until people raise them; the list is in {options.Value.TaskFolder}.";
+            }
+            else
+            {
+                await Apply(source, journal).RollBackAsync(domain.Hosts.Count == 0 ? Reason : "", token);
+            }
         }
 
-        var now = Time.GetUtcNow();
+        var (now, differs) = (Time.GetUtcNow(), string.Join(' ', new[] { signing.Differs, low }.Where(static text => text.Length > 0)));
         log.RolledBack(run.ItemId);
-        return (new ZoneRolledBack(run.MigrationId, run.ItemId, now), Reached(run, DomainStep.RolledBack, null), (own, row) =>
+        return (new ZoneRolledBack(run.MigrationId, run.ItemId, now, differs), Reached(run, signing.Step, null), (own, row) =>
         {
             (row.NameServerChange, row.WayBack, row.CutOverAt, row.OldTtlsOver) = (null, null, null, null);
-            own.Audit("system", Kind, $"item/{run.ItemId}", $"{domain.Name.Host} is as it was before the cut-over.{remark}");
+            own.Audit("system", Kind, $"item/{run.ItemId}", differs.Length == 0 ? $"{domain.Name.Host} is as it was before the cut-over." : $"{domain.Name.Host} is back at its old place, but not as before. {differs}");
         }
         );
     }
@@ -73,15 +82,15 @@ internal sealed class RollBackZoneJob(DomainsContext db, DomainInventory invento
     }
 
     /// <summary>Gives the registry again the DS of each key that the old name servers show and that it had before; 202 is not done: every parent server is asked.</summary>
-    private async Task<string> RestoreSignersAsync(JobRun run, MovingDomain domain, SwitchState there, CancellationToken token)
+    private async Task RestoreSignersAsync(JobRun run, MovingDomain domain, SwitchState there, CancellationToken token)
     {
-        if (there.SignersBefore.Count == 0 || world.Registrar is not { } registrar) return "";
+        if (there.SignersBefore.Count == 0 || world.Registrar is not { } registrar) return;
         List<RecordData> signers = [.. there.SignersBefore.Select(static text => RecordData.Parse(RecordType.Ds, text))];
         var view = await world.Delegation.ReadAsync(domain.Name, [], token);
         var known = await registrar.KeysAsync(domain.Name, token);
         List<RecordData> keys = [.. view.Servers.SelectMany(static server => server.Keys).Distinct().Where(key => signers.Any(signer => DelegationSigner.Names(domain.Name, signer, key)))];
         // unsigned is safe; a DS without its key is not
-        if (keys.Count == 0) return " The old name servers show no key that its DS named before: it stays unsigned until it is signed again there.";
+        if (keys.Count == 0) return;
         foreach (var key in keys.Where(key => known.All(one => one.KeyTag != DelegationSigner.KeyTag(key))))
         {
             var words = key.Text.Split(' ', 4);
@@ -97,9 +106,21 @@ internal sealed class RollBackZoneJob(DomainsContext db, DomainInventory invento
             view = await world.Delegation.ReadAsync(domain.Name, [], token);
         }
 
+        RefuseBogus(domain, view);
+        await TellAsync(run, DomainStep.SignersRestored, null, token);
+    }
+
+    /// <summary>Looks whether it is signed as it was before.</summary>
+    private async Task<Signing> SigningAsync(MovingDomain domain, SwitchState there, CancellationToken token)
+    {
+        var view = await world.Delegation.ReadAsync(domain.Name, [], token);
+        RefuseBogus(domain, view);
+        return Signing.Of(domain.SignersBefore ?? (there.SignersBefore.Count > 0 ? Signing.Text(there.SignersBefore) : null), Signing.Text(view));
+    }
+
+    private static void RefuseBogus(MovingDomain domain, DelegationView view)
+    {
         if (view.SignersAt(view.HandedOut) == SignerState.Bogus)
             throw DomainFailures.Shut(Transfer.TransferSide.Source, $"The registry has a DS of {domain.Name.Host} for which a name server shows no key: validating resolvers find nothing. Take it out at the registrar.");
-        await TellAsync(run, DomainStep.SignersRestored, null, token);
-        return "";
     }
 }

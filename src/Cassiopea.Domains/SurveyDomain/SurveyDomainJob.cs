@@ -89,6 +89,7 @@ internal sealed class SurveyDomainJob(
         // lowered TTLs are not the old ones, and a zone that was switched is not the old zone
         if (row.TtlApply is null) row.OldTtl = found.OldTtl;
         if (row.CutOverAt is null) row.OldZone = found.OldZone;
+        if (row is { CutOverAt: null, NameServerChange: null }) row.SignersBefore = found.SignersBefore;
         (row.PlanSha256, row.Plan, row.WantedZone) = (found.PlanSha256, found.Plan, found.WantedZone);
         return row;
     }
@@ -122,6 +123,7 @@ internal sealed class SurveyDomainJob(
         }
 
         var view = await world.Delegation.ReadAsync(row.Name, [], token);
+        row.SignersBefore = Signing.Text(view);
         findings.AddRange(DomainFindings.OfDelegation(view, row.Hosts));
         facts.AddRange(view.HandedOut.Select(static host => new Fact("name-server", host.Host)));
         var zone = await oldZone.ReadAsync(row.Name, token);
