@@ -268,6 +268,16 @@ public sealed record DomainConflict(string Domain, string MemberReference, Domai
 /// <param name="AsOf">When the registrar was asked.</param>
 public sealed record DomainsCompared(int Domains, IReadOnlyList<DomainConflict> Conflicts, DateTimeOffset AsOf);
 
+/// <summary>Approve a zone's plan although it deletes more than 30 % of the record sets: two people, one after the other, for the same plan; then the item is tried again. Answers: <see cref="CommandAccepted"/>, <see cref="CommandRefused"/>. Sender: Gateway; consumer: Domains; key: ItemId, PlanSha256, Actor.</summary>
+/// <param name="OperationId">The operation to end.</param>
+/// <param name="Actor">Who asks, or approves what another one asked.</param>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="ItemId">The domain.</param>
+/// <param name="PlanSha256">The plan as the survey showed it (fact <c>plan-sha256</c>), SHA-256, lower-case hex: another plan is not approved with it.</param>
+/// <param name="Reason">Why it is right; at least 10 characters.</param>
+[Command]
+public sealed record ApproveZoneDeletions(Guid OperationId, string Actor, Guid MigrationId, Guid ItemId, string PlanSha256, string Reason);
+
 /// <summary>Prepare what the owner needs to take the domain to another registrar: unlock, and the code into the vault. Answers: <see cref="CommandAccepted"/>, <see cref="CommandRefused"/>. Sender: Gateway; consumer: Domains; key: ItemId.</summary>
 /// <param name="OperationId">The operation to end.</param>
 /// <param name="Actor">Who asks.</param>

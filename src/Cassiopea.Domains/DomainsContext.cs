@@ -22,6 +22,7 @@ internal sealed class DomainsContext(DbContextOptions<DomainsContext> options) :
             row.Property(x => x.Apply).HasColumnType("jsonb");
             row.Property(x => x.NameServerChange).HasColumnType("jsonb");
             row.Property(x => x.WayBack).HasColumnType("jsonb");
+            row.Property(x => x.Deletions).HasColumnType("jsonb");
             row.Property(x => x.Recovery).HasColumnType("jsonb");
         });
     }

@@ -40,6 +40,8 @@ internal static class DomainsSetup
             bus.AddConsumer<LowerTtlConsumer>();
             bus.AddJobWorker<LowerTtlJob>(LowerTtlJob.Kind, workers);
 
+            bus.AddConsumer<ApproveZoneDeletionsConsumer>();
+
             bus.AddConsumer<PublishZoneConsumer>();
             bus.AddJobWorker<PublishZoneJob>(PublishZoneJob.Kind, workers);
 

@@ -40,6 +40,9 @@ internal sealed class MovingDomain
 
     public string? Apply { get; set; }
 
+    /// <summary>Who approved that the plan deletes much, see <see cref="DeletionApproval"/>; null = nobody.</summary>
+    public string? Deletions { get; set; }
+
     public DateTimeOffset? PublishedAt { get; set; }
 
     public string? NameServerChange { get; set; }

@@ -170,6 +170,7 @@ internal sealed class TestGateway : IAsyncDisposable
         await ListenAsync<RecordArrangement>(bus, "record-arrangement");
         await ListenAsync<RecordRung>(bus, "record-rung");
         await ListenAsync<PrepareTransfer>(bus, "prepare-transfer");
+        await ListenAsync<ApproveZoneDeletions>(bus, "approve-zone-deletions");
         await ListenAsync<ImportPayments>(bus, "import-payments");
         await ListenAsync<ContestInvoices>(bus, "contest-invoices");
         await ListenAsync<AnswerContest>(bus, "answer-contest");

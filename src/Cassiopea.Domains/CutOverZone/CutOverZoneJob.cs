@@ -71,6 +71,7 @@ internal sealed class CutOverZoneJob(DomainsContext db, OldZone oldZone, DnsWorl
 
     private async Task<uint> ChangeRecordsAsync(JobRun run, MovingDomain domain, ZonePlan plan, CancellationToken token)
     {
+        var reason = DeletionApproval.ReasonFor(domain, plan);
         RowJournal journal = new(run, domain.Apply, static (row, json) => row.Apply = json);
         if (world.Provider(domain.Provider) is ByHandProvider)
         {
@@ -82,7 +83,7 @@ internal sealed class CutOverZoneJob(DomainsContext db, OldZone oldZone, DnsWorl
             return LargestLowered(domain);
         }
 
-        await new ZoneApply(world.Provider(domain.Provider), journal, Time) { Patience = options.Value.ProviderPatience, LookEvery = options.Value.LookEvery }.RunAsync(plan, "", token);
+        await new ZoneApply(world.Provider(domain.Provider), journal, Time) { Patience = options.Value.ProviderPatience, LookEvery = options.Value.LookEvery }.RunAsync(plan, reason, token);
         var handedOut = (await world.Delegation.ReadAsync(domain.Name, [], token)).HandedOut;
         if ((await world.Served.CheckAsync(domain.Wanted, [.. handedOut], token)).FirstOrDefault(static finding => finding.Severity == Severity.Blocking) is { } gate)
             throw DomainFailures.Shut(Transfer.TransferSide.Target, $"The new records are not served: {gate.Subject} {gate.Text}", FailureCode.ItemMissing);

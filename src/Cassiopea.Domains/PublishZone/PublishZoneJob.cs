@@ -22,7 +22,7 @@ internal sealed class PublishZoneJob(DomainsContext db, OldZone oldZone, DnsWorl
             if (domain.Provider.Length > 0 && world.Provider(domain.Provider) is not ByHandProvider)
             {
                 RowJournal journal = new(run, domain.Apply, static (row, json) => row.Apply = json);
-                await new ZoneApply(world.Provider(domain.Provider), journal, Time) { Patience = options.Value.ProviderPatience, LookEvery = options.Value.LookEvery }.RunAsync(plan, "", token);
+                await new ZoneApply(world.Provider(domain.Provider), journal, Time) { Patience = options.Value.ProviderPatience, LookEvery = options.Value.LookEvery }.RunAsync(plan, DeletionApproval.ReasonFor(domain, plan), token);
             }
 
             if ((await world.Served.CheckAsync(domain.Wanted, [.. domain.Hosts], token)).FirstOrDefault(static finding => finding.Severity == Severity.Blocking) is { } gate)

@@ -126,6 +126,7 @@ internal static class AccessTable
         Command("/items/{id:guid}/statistics-link", Crew | Member),
         Command("/items/{id:guid}/host-link", Crew | Member),
         Command("/items/{id:guid}/commands/record-rung", Crew),
+        Command("/items/{id:guid}/commands/approve-zone-deletions", Deciders),
         Command("/items/{id:guid}/commands/prepare-transfer", Crew | Member),
         Command("/items/{id:guid}/transfer-code-link", Crew | Member),
         Read("/items/{id:guid}/recovery-hint", Member),

@@ -57,6 +57,7 @@ internal static class Verbs
     public const string MakeHostLink = "make-host-link";
     public const string UseLink = "use-link";
     public const string RecordRung = "record-rung";
+    public const string ApproveZoneDeletions = "approve-zone-deletions";
     public const string ConsentToSwitch = "consent-to-switch";
     public const string PrepareTransfer = "prepare-transfer";
     public const string MakeTransferLink = "make-transfer-link";
