@@ -182,8 +182,8 @@ public sealed class DomainTests : IAsyncLifetime
         var (path, sha) = ($"/api/v1/items/{_item}/commands/approve-zone-deletions", new string('a', 64));
         foreach (var role in new[] { Role.Member, Role.Auditor, Role.Service })
             Assert.Equal("role-not-allowed", await (await _gateway.Client(await _gateway.KeyAsync($"{role}", role, role == Role.Member ? _member : null)).PostAsync(path, new { planSha256 = sha, reason = "forty old parking records" }, $"{role}")).ProblemAsync(403));
-        Assert.Equal("invalid", await (await _gateway.Client().PostAsync(path, new { planSha256 = "the newest", reason = "forty old parking records" }, "a")).ProblemAsync(400));
-        Assert.Equal("invalid", await (await _gateway.Client().PostAsync(path, new { planSha256 = sha, reason = "short" }, "b")).ProblemAsync(400));
+        Assert.Equal("invalid", await (await _gateway.Client().PostAsync(path, new { planSha256 = "the newest", reason = "forty old parking records" }, "a")).ProblemAsync(422));
+        Assert.Equal("invalid", await (await _gateway.Client().PostAsync(path, new { planSha256 = sha, reason = "short" }, "b")).ProblemAsync(422));
         Assert.Equal(HttpStatusCode.Accepted, (await _gateway.Client().PostAsync(path, new { planSha256 = sha, reason = "forty old parking records" }, "c")).StatusCode);
         var sent = await _gateway.SentAsync<ApproveZoneDeletions>();
         Assert.Equal((_migration, _item, sha, "forty old parking records"), (sent.MigrationId, sent.ItemId, sent.PlanSha256, sent.Reason));
