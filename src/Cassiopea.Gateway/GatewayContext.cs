@@ -9,6 +9,7 @@ using Cassiopea.Gateway.Inventory;
 using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.SignIn;
+using Cassiopea.Gateway.Waves;
 using Cassiopea.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -30,6 +31,7 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
     public DbSet<MigrationRow> Migrations => Set<MigrationRow>();
     public DbSet<InvoiceCheckRow> InvoiceChecks => Set<InvoiceCheckRow>();
     public DbSet<SurveyRow> Surveys => Set<SurveyRow>();
+    public DbSet<WaveRow> Waves => Set<WaveRow>();
     public DbSet<ItemRow> Items => Set<ItemRow>();
     public DbSet<ProgressRow> Progress => Set<ProgressRow>();
     public DbSet<CredentialRow> Credentials => Set<CredentialRow>();
@@ -140,6 +142,14 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
             AsJson(e.Property(x => x.Facts));
             AsJson(e.Property(x => x.Exceptions));
             AsJson(e.Property(x => x.Arrangement));
+        });
+        modelBuilder.Entity<WaveRow>(e =>
+        {
+            e.ToTable("wave");
+            e.Property(x => x.State).HasConversion<string>();
+            e.Property(x => x.Version).IsConcurrencyToken();
+            AsJson(e.Property(x => x.Plan));
+            AsJson(e.Property(x => x.Members));
         });
         modelBuilder.Entity<ProgressRow>(e => { e.ToTable("progress"); e.HasKey(x => x.ItemId); e.Property(x => x.AsOf).IsConcurrencyToken(); });
         modelBuilder.Entity<CredentialRow>(e => e.ToTable("credential"));

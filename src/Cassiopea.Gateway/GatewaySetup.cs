@@ -15,6 +15,7 @@ using Cassiopea.Gateway.Pages.Staff;
 using Cassiopea.Gateway.Problems;
 using Cassiopea.Gateway.Reports;
 using Cassiopea.Gateway.SignIn;
+using Cassiopea.Gateway.Waves;
 using Cassiopea.ServiceDefaults;
 using Cassiopea.ServiceDefaults.Vault;
 using Microsoft.AspNetCore.Authentication;
@@ -55,6 +56,7 @@ internal static class GatewaySetup
         services.AddScoped<BoardQueries>();
         services.AddScoped<ChecklistQueries>();
         services.AddScoped<InventoryQueries>();
+        services.AddScoped<WaveQueries>();
         services.AddScoped<CredentialBook>();
         services.AddScoped<LinkDesk>();
         services.AddScoped<EventLog>();
@@ -106,6 +108,7 @@ internal static class GatewaySetup
         bus.AddConsumer<MigrationAdvancedConsumer>();
         bus.AddConsumer<ServiceSurveyedConsumer>();
         bus.AddConsumer<ItemAdvancedConsumer>();
+        bus.AddConsumer<WaveChangedConsumer>();
         bus.AddConsumer<ItemTransferAdvancedConsumer>();
         bus.AddConsumer<ItemTransferredConsumer>();
         bus.AddConsumer<ItemTransferFailedConsumer>();

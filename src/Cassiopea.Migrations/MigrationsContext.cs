@@ -7,6 +7,7 @@ using Cassiopea.Migrations.Inventory;
 using Cassiopea.Migrations.Members;
 using Cassiopea.Migrations.Notices;
 using Cassiopea.Migrations.Notices.Texts;
+using Cassiopea.Migrations.Waves;
 using Cassiopea.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -24,6 +25,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
     public DbSet<ListedRow> Listed => Set<ListedRow>();
     public DbSet<Notice> Notices => Set<Notice>();
     public DbSet<Dossier> Dossiers => Set<Dossier>();
+    public DbSet<Wave> Waves => Set<Wave>();
     public DbSet<ErasureReceipt> Receipts => Set<ErasureReceipt>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -88,6 +90,14 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             answer.HasKey(x => new { x.MigrationId, x.Rule, x.ItemId });
             answer.Ignore(x => x.Item);
         });
+        modelBuilder.Entity<Wave>(wave =>
+        {
+            wave.Property(x => x.Id).ValueGeneratedNever();
+            wave.Ignore(x => x.IsOver);
+            AsJson<Wave, WavePlan>(wave.Property(x => x.Plan));
+            wave.HasMany(x => x.Places).WithOne().HasForeignKey(x => x.WaveId);
+        });
+        modelBuilder.Entity<WavePlace>().HasKey(x => new { x.WaveId, x.MemberId });
         modelBuilder.Entity<ListedRow>().Property(x => x.Id).ValueGeneratedNever();
         modelBuilder.Entity<StaffTask>().Property(x => x.Id).ValueGeneratedNever();
         modelBuilder.Entity<Notice>().Property(x => x.Id).ValueGeneratedNever();

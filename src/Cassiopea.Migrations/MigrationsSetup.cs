@@ -2,6 +2,7 @@ using Cassiopea.Migrations.Inventory;
 using Cassiopea.Migrations.Members;
 using Cassiopea.Migrations.Notices;
 using Cassiopea.Migrations.Notices.Texts;
+using Cassiopea.Migrations.Waves;
 using Cassiopea.ServiceDefaults;
 
 namespace Cassiopea.Migrations;
@@ -16,6 +17,7 @@ internal static class MigrationsSetup
         builder.Services.AddSingleton<NoticeRelay>();
         builder.Services.AddSingleton<LetterTexts>();
         builder.Services.AddScoped<NoticeSending>();
+        builder.Services.AddScoped<WaveKeeper>();
         builder.AddDatabase<MigrationsContext>("migrations-db");
         builder.AddBus<MigrationsContext>("migrations", bus =>
         {
@@ -26,6 +28,12 @@ internal static class MigrationsSetup
             bus.AddConsumer<EditTextConsumer>();
             bus.AddConsumer<ImportInventoryConsumer>();
             bus.AddConsumer<SendSignInLinkConsumer>();
+            bus.AddConsumer<DeclareWaveConsumer>();
+            bus.AddConsumer<AssignMembersConsumer>();
+            bus.AddConsumer<DecideWaveConsumer>();
+            bus.AddConsumer<WakeWaveConsumer>();
+            bus.AddConsumer<WaveMemberAdvancedConsumer>();
+            bus.AddConsumer<WaveStartRefusedConsumer>();
         });
         builder.Services.AddHostedService<LetterTextsStart>();
     }

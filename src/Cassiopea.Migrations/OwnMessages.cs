@@ -13,3 +13,7 @@ internal sealed record CredentialArrived(Guid MigrationId, Guid CredentialId, in
 /// <summary>Send one recorded notice. Sender: the saga; consumer: <see cref="Notices.SendNoticeConsumer"/>; key: NoticeId.</summary>
 [Command]
 internal sealed record SendNotice(Guid NoticeId, int Attempt);
+
+/// <summary>The clock wakes a wave. Harmless when early, late or twice. Sender and consumer: <see cref="Waves.WakeWaveConsumer"/>.</summary>
+[Command]
+internal sealed record WakeWave(Guid WaveId, DateTimeOffset DueAt);

@@ -176,6 +176,9 @@ internal sealed class TestGateway : IAsyncDisposable
         await ListenAsync<AnswerContest>(bus, "answer-contest");
         await ListenAsync<RecheckInvoices>(bus, "recheck-invoices");
         await ListenAsync<EditText>(bus, "edit-text");
+        await ListenAsync<DeclareWave>(bus, "declare-wave");
+        await ListenAsync<AssignMembers>(bus, "assign-members");
+        await ListenAsync<DecideWave>(bus, "decide-wave");
         await ListenAsync<SendSignInLink>(bus, "send-sign-in-link");
         var saga = bus.ConnectReceiveEndpoint("migration", endpoint =>
         {

@@ -239,7 +239,7 @@ internal sealed class Journey : IDisposable
             foreach (var message in taken.Where(IsOurs))
             {
                 Left.Add(message);
-                if (message is WakeUp or CredentialArrived or SendNotice)
+                if (message is WakeUp or CredentialArrived or SendNotice or WakeWave)
                     await World.DeliverAsync(message);
                 else if (Attribute.IsDefined(message.GetType(), typeof(CommandAttribute)))
                     Asked.Add(message);

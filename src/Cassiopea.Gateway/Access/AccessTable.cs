@@ -162,6 +162,16 @@ internal static class AccessTable
         Read("/reports", People),
         Read("/reports/{name}", People),
         Read("/credentials", People),
+        Read("/waves", People),
+        Read("/waves/{id:guid}", People),
+        Command("/waves", Crew),
+        Command("/waves/{id:guid}/plan", Crew),
+        Command("/waves/{id:guid}/members", Crew),
+        Command("/waves/{id:guid}/commands/start", Crew),
+        Command("/waves/{id:guid}/commands/pause", Crew),
+        Command("/waves/{id:guid}/commands/resume", Crew),
+        Command("/waves/{id:guid}/commands/cancel", Crew),
+        Command("/waves/{id:guid}/commands/retry", Crew),
 
         .. PageTable.Rows,
     ];

@@ -7,6 +7,7 @@ using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Problems;
 using Cassiopea.Gateway.Reports;
 using Cassiopea.Gateway.SignIn;
+using Cassiopea.Gateway.Waves;
 
 namespace Cassiopea.Gateway.Api;
 
@@ -44,6 +45,7 @@ internal static class ApiEndpoints
         api.MapTalk(commands);
         api.MapBulk(commands);
         api.MapReports();
+        api.MapWaves(commands);
 
         var open = app.MapGroup("").UseAccessTable();
         open.MapProblems();

@@ -75,5 +75,7 @@ internal static class Verbs
     public const string WriteMessage = "write-message";
     public const string CloseMessage = "close-message";
     public const string WishDate = "wish-date";
+    public const string DeclareWave = "declare-wave";
+    public const string AssignMembers = "assign-members";
     public const string StoreCredential = "store-credential";
 }

@@ -27,6 +27,14 @@ internal sealed record ProblemCode(string Code, int Status, string English, stri
         "This key was made for less than this. Ask an operator for a key with the scope that is needed.",
         "Cette clé n'a pas la portée nécessaire. Demandez à un opérateur une clé qui l'a.");
 
+    public static readonly ProblemCode CountMissing = new("count-missing", 428,
+        "An act on many needs expectedCount: look at how many it concerns now, then send that number.",
+        "Un acte sur plusieurs demande expectedCount : regardez combien il en concerne, puis envoyez ce nombre.");
+
+    public static readonly ProblemCode CountChanged = new("count-changed", 409,
+        "The number has changed since it was shown; nothing was done. Look again, then send the number of now.",
+        "Le nombre a changé depuis qu'il a été montré ; rien n'a été fait. Regardez à nouveau, puis envoyez le nombre présent.");
+
     public static readonly ProblemCode NotFound = new("not-found", 404,
         "Nothing is known under this address. Check the identifier.",
         "Rien n'est connu à cette adresse. Vérifiez l'identifiant.");
