@@ -101,7 +101,7 @@ internal sealed record ProblemCode(string Code, int Status, string English, stri
 
     public static readonly IReadOnlyList<ProblemCode> All =
     [
-        Malformed, IdempotencyKeyMissing, KeyMissing, RoleNotAllowed, ScopeMissing, NotFound, MethodNotAllowed, NotAcceptable, TransitionNotAllowed,
+        Malformed, IdempotencyKeyMissing, KeyMissing, RoleNotAllowed, ScopeMissing, CountMissing, CountChanged, NotFound, MethodNotAllowed, NotAcceptable, TransitionNotAllowed,
         IdempotencyKeyRunning, LinkOver, VersionChanged, TooLarge, MediaTypeNotSupported, Invalid, IdempotencyKeyReused, IfMatchMissing,
         TooManyRequests, InternalError, Unavailable, VaultUnavailable,
     ];

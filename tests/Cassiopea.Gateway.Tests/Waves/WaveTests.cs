@@ -1,7 +1,6 @@
 using System.Net;
 using Cassiopea.Contracts;
 using Cassiopea.Gateway.Access;
-using Cassiopea.Gateway.Waves;
 using Cassiopea.Lab;
 using Microsoft.EntityFrameworkCore;
 
