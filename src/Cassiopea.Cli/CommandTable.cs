@@ -8,7 +8,7 @@ namespace Cassiopea.Cli;
 internal static class CommandTable
 {
     /// <summary>Every command, in the order of <c>--help</c>.</summary>
-    public static IReadOnlyList<Command> All { get; } = [.. Mail.MailCommands.All, .. Manifests.ManifestCommands.All, .. Db.DbCommands.All, .. Zone.ZoneCommands.All, .. Sites.SiteContentCommands.All, .. Sites.SiteCopyCommands.All, .. List.ListCommands.All, .. ApiCommands.All];
+    public static IReadOnlyList<Command> All { get; } = [.. Mail.MailCommands.All, .. Manifests.ManifestCommands.All, .. Manifests.DossierCommands.All, .. Db.DbCommands.All, .. Zone.ZoneCommands.All, .. Sites.SiteContentCommands.All, .. Sites.SiteCopyCommands.All, .. List.ListCommands.All, .. ApiCommands.All];
 
     public static Task<int> RunAsync(string[] args) => RunAsync(args, All);
 

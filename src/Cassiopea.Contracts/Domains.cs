@@ -54,7 +54,13 @@ public sealed record CutOverZone(Guid MigrationId, Guid ItemId, string PlanSha25
 /// <param name="MigrationId">The migration.</param>
 /// <param name="ItemId">The domain.</param>
 /// <param name="OldTtlsOverAt">When the last cached old record expires.</param>
-public sealed record ZoneCutOver(Guid MigrationId, Guid ItemId, DateTimeOffset OldTtlsOverAt);
+/// <param name="Zone">The records before and after, for the dossier; null from older senders.</param>
+public sealed record ZoneCutOver(Guid MigrationId, Guid ItemId, DateTimeOffset OldTtlsOverAt, ZoneTexts? Zone = null);
+
+/// <summary>A zone as it was and as it was made, as zone files (RFC 1035 §5).</summary>
+/// <param name="Before">At the old place, when it was surveyed.</param>
+/// <param name="After">At the new place.</param>
+public sealed record ZoneTexts(string Before, string After);
 
 /// <summary>Restore the zone and name servers as they were before the cut-over. Answers: <see cref="ZoneRolledBack"/>, <see cref="ZoneRefused"/>. Sender: Migrations; consumer: Domains; key: ItemId.</summary>
 /// <param name="MigrationId">The migration.</param>

@@ -292,7 +292,24 @@ public sealed record MigrationEnded(Guid MigrationId, MigrationState State);
 /// <param name="Json">The dossier as JSON.</param>
 /// <param name="Html">The same as one self-contained page, in the member's language.</param>
 /// <param name="AsOf">When.</param>
-public sealed record DossierDelivered(Guid MigrationId, Guid MemberId, string Sha256, string Json, string Html, DateTimeOffset AsOf);
+/// <param name="Pdf">The same on pages to print; null from older senders.</param>
+/// <param name="PublicKeyPem">The key that checks the list of files and the receipts that follow.</param>
+/// <param name="Contents">The list of all files of the dossier with their lengths and fingerprints, JSON; empty from older senders.</param>
+/// <param name="ContentsSignature">ECDSA P-256 over SHA-256 of <paramref name="Contents"/> in UTF-8, DER, base64.</param>
+public sealed record DossierDelivered(
+    Guid MigrationId, Guid MemberId, string Sha256, string Json, string Html, DateTimeOffset AsOf, byte[]? Pdf = null, string PublicKeyPem = "", string Contents = "", string ContentsSignature = "");
+
+/// <summary>A receipt of what was erased was signed: a file beside the dossier.</summary>
+/// <param name="MigrationId">The migration.</param>
+/// <param name="Name">Kebab-case: <c>credentials</c>, or the service that erased its own.</param>
+/// <param name="Json">What is signed, in UTF-8.</param>
+/// <param name="Signature">ECDSA P-256 over SHA-256, DER, base64.</param>
+/// <param name="AsOf">When.</param>
+/// <param name="Number">Of the list; the largest counts.</param>
+/// <param name="Contents">The list of all files of the dossier with this receipt, JSON; empty when the dossier has none.</param>
+/// <param name="ContentsSignature">Over <paramref name="Contents"/>, as in <see cref="DossierDelivered"/>.</param>
+public sealed record ReceiptSigned(
+    Guid MigrationId, string Name, string Json, string Signature, DateTimeOffset AsOf, int Number = 0, string Contents = "", string ContentsSignature = "");
 
 /// <summary>A notice was sent to the member.</summary>
 /// <param name="MigrationId">The migration.</param>

@@ -4,6 +4,7 @@ using Cassiopea.Gateway.Board;
 using Cassiopea.Gateway.Checklist;
 using Cassiopea.Gateway.Domains;
 using Cassiopea.Gateway.Events;
+using Cassiopea.Gateway.House;
 using Cassiopea.Gateway.Idempotency;
 using Cassiopea.Gateway.Inventory;
 using Cassiopea.Gateway.Links;
@@ -36,6 +37,8 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
     public DbSet<ProgressRow> Progress => Set<ProgressRow>();
     public DbSet<CredentialRow> Credentials => Set<CredentialRow>();
     public DbSet<DossierRow> Dossiers => Set<DossierRow>();
+    public DbSet<ReceiptRow> Receipts => Set<ReceiptRow>();
+
     public DbSet<EventRow> Events => Set<EventRow>();
     public DbSet<DomainComparisonRow> DomainComparisons => Set<DomainComparisonRow>();
     public DbSet<TransferCodeRow> TransferCodes => Set<TransferCodeRow>();
@@ -43,6 +46,10 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
     public DbSet<ListedRow> Listed => Set<ListedRow>();
     public DbSet<TaskRow> StaffTasks => Set<TaskRow>();
     public DbSet<NoteRow> Notes => Set<NoteRow>();
+    public DbSet<DeadLetterRow> DeadLetterRows => Set<DeadLetterRow>();
+
+    public DbSet<AuditVerdictRow> AuditVerdicts => Set<AuditVerdictRow>();
+
     public DbSet<OneTimeLink> Links => Set<OneTimeLink>();
     public DbSet<MessageRow> Messages => Set<MessageRow>();
     public DbSet<DateWishRow> DateWishes => Set<DateWishRow>();
@@ -105,6 +112,8 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
             e.Property(x => x.AsOf).IsConcurrencyToken();
         });
         modelBuilder.Entity<PaymentRow>(e => { e.ToTable("payment"); e.HasKey(x => x.BankReference); e.Property(x => x.AsOf).IsConcurrencyToken(); });
+        modelBuilder.Entity<DeadLetterRow>(e => e.ToTable("kept_letter"));
+        modelBuilder.Entity<AuditVerdictRow>(e => { e.ToTable("audit_verdict"); e.HasKey(x => x.Service); });
         modelBuilder.Entity<LetterTextRow>(e => { e.ToTable("letter_text"); e.HasKey(x => new { x.Template, x.Language, x.Version }); });
         modelBuilder.Entity<MigrationRow>(e =>
         {
@@ -155,6 +164,7 @@ internal sealed class GatewayContext(DbContextOptions<GatewayContext> options) :
         modelBuilder.Entity<CredentialRow>(e => e.ToTable("credential"));
         modelBuilder.Entity<DomainComparisonRow>(e => { e.ToTable("domain_comparison"); e.Property(x => x.Id).ValueGeneratedNever(); AsJson(e.Property(x => x.Conflicts)); });
         modelBuilder.Entity<TransferCodeRow>(e => { e.ToTable("transfer_code"); e.HasKey(x => x.ItemId); e.Property(x => x.ItemId).ValueGeneratedNever(); });
+        modelBuilder.Entity<ReceiptRow>(e => { e.ToTable("receipt"); e.HasKey(x => new { x.MigrationId, x.Name }); });
         modelBuilder.Entity<DossierRow>(e => { e.ToTable("dossier"); e.HasKey(x => x.MigrationId); });
     }
 

@@ -7,6 +7,7 @@ using Cassiopea.Gateway.Checklist;
 using Cassiopea.Gateway.Domains;
 using Cassiopea.Gateway.Events;
 using Cassiopea.Gateway.Inventory;
+using Cassiopea.Gateway.House;
 using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Pages;
@@ -105,6 +106,9 @@ internal static class GatewaySetup
         bus.AddConsumer<InvoicesImportedConsumer>();
         bus.AddConsumer<PaymentsImportedConsumer>();
         bus.AddConsumer<TextEditedConsumer>();
+        bus.AddConsumer<DeadLetterParkedConsumer>();
+        bus.AddConsumer<DeadLetterEndedConsumer>();
+        bus.AddConsumer<AuditVerifiedConsumer>();
         bus.AddConsumer<MigrationAdvancedConsumer>();
         bus.AddConsumer<ServiceSurveyedConsumer>();
         bus.AddConsumer<ItemAdvancedConsumer>();
@@ -120,6 +124,7 @@ internal static class GatewaySetup
         bus.AddConsumer<InventoryImportedConsumer>();
         bus.AddConsumer<NoticeSentConsumer>();
         bus.AddConsumer<DossierDeliveredConsumer>();
+        bus.AddConsumer<ReceiptSignedConsumer>();
         bus.AddConsumer<DomainStepReachedConsumer>();
         bus.AddConsumer<DomainsComparedConsumer>();
         bus.AddConsumer<TransferCodePreparedConsumer>();

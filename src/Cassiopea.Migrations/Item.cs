@@ -20,6 +20,10 @@ internal sealed partial class Item
 
     // survey
     public IReadOnlyList<Fact> Facts { get; set; } = [];
+
+    /// <summary>Of a domain that was switched: its records before and after.</summary>
+    public ZoneTexts? ZoneTexts { get; set; }
+
     public DateTimeOffset? SurveyedAt { get; set; }
     public int SurveyAttempt { get; set; }
     public int SurveyedAttempt { get; set; }

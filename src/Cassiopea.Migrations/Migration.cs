@@ -98,6 +98,9 @@ internal sealed class Migration : SagaStateMachineInstance
     public List<StaffTask> Tasks { get; } = [];
     public List<WorkReceipt> WorkReceipts { get; } = [];
 
+    /// <summary>What the signed list of the dossier's files holds.</summary>
+    public IReadOnlyList<DossierFile> DossierFiles { get; set; } = [];
+
     /// <summary>What happens while one message is handled; not stored.</summary>
     public Turn Turn { get; set; } = null!;
 

@@ -158,6 +158,8 @@ internal static class MigrationStepsCutOver
         if (Domain(c.Saga, c.Message.ItemId) is not { ZoneAskedAt: not null, ZoneChangedAt: null } item)
             return;
         item.ZoneChangedAt = c.Saga.Turn.Now;
+        if (c.Message.Zone is { } zone)
+            item.ZoneTexts = zone;
         item.OldTtlsOverAt = Later(item.OldTtlsOverAt, c.Message.OldTtlsOverAt);
         if (item.State != ItemState.NeedsStaff)
             item.State = ItemState.CutOver;

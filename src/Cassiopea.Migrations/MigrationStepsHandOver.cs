@@ -51,9 +51,11 @@ internal static class MigrationStepsHandOver
         var m = c.Saga;
         var key = ReceiptKey.Load(m.Turn.Options);
         var dossier = Dossier.Build(m, key.PublicKeyPem);
+        m.DossierFiles = dossier.Files(key.PublicKeyPem);
+        var contents = DossierContents.Sign(m.CorrelationId, 0, m.DossierFiles, key);
         c.Database().Add(dossier);
         MigrationStepsDatabases.RemoveReadAccounts(m);
-        m.Turn.Send(new DossierDelivered(m.CorrelationId, m.MemberId, dossier.Sha256, dossier.Json, dossier.Html, m.Turn.Now));
+        m.Turn.Send(new DossierDelivered(m.CorrelationId, m.MemberId, dossier.Sha256, dossier.Json, dossier.Html, m.Turn.Now, dossier.Pdf, key.PublicKeyPem, contents.Json, contents.Signature));
         m.Turn.Send(new CredentialGrantsEnded(m.CorrelationId));
         m.Turn.Detail = $"Dossier {dossier.Sha256}.";
         Letter.Send(m, Letter.HandedOver);
@@ -82,7 +84,10 @@ internal static class MigrationStepsHandOver
         var (m, told) = (c.Saga, c.Message);
         if (m.WorkReceipts.Any(r => r.Service == told.Service))
             return;
-        m.WorkReceipts.Add(WorkReceipt.Sign(told, ReceiptKey.Load(m.Turn.Options), m.Turn.Now));
+        var key = ReceiptKey.Load(m.Turn.Options);
+        var receipt = WorkReceipt.Sign(told, key, m.Turn.Now);
+        m.WorkReceipts.Add(receipt);
+        TellReceipt(m, told.Service, receipt.Json, receipt.Signature, key);
     }
 
     public static void KeepReceipt(BehaviorContext<Migration, CredentialsErased> c)
@@ -91,7 +96,16 @@ internal static class MigrationStepsHandOver
         if (m.ErasedAt is not null)
             return;
         m.ErasedAt = c.Message.AsOf;
-        c.Database().Add(ErasureReceipt.Sign(c.Message, ReceiptKey.Load(m.Turn.Options), m.Turn.Now));
+        var key = ReceiptKey.Load(m.Turn.Options);
+        var receipt = ErasureReceipt.Sign(c.Message, key, m.Turn.Now);
+        c.Database().Add(receipt);
+        TellReceipt(m, "credentials", receipt.Json, receipt.Signature, key);
+    }
+
+    private static void TellReceipt(Migration m, string name, string json, string signature, ReceiptKey key)
+    {
+        var contents = DossierContents.Add(m, name, json, signature, key);
+        m.Turn.Send(new ReceiptSigned(m.CorrelationId, name, json, signature, m.Turn.Now, contents?.Number ?? 0, contents?.Json ?? "", contents?.Signature ?? ""));
     }
 
     public static bool RetentionIsOver(BehaviorContext<Migration> c) =>

@@ -38,6 +38,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             migration.HasKey(x => x.CorrelationId);
             migration.Property(x => x.CorrelationId).ValueGeneratedNever();
             migration.Property(x => x.RowVersion).IsRowVersion();
+            AsJson<Migration, IReadOnlyList<DossierFile>>(migration.Property(x => x.DossierFiles));
             AsJson<Migration, DryRun?>(migration.Property(x => x.Foretold));
             migration.Ignore(x => x.Turn);
             migration.Ignore(x => x.State);
@@ -61,6 +62,7 @@ internal sealed class MigrationsContext(DbContextOptions<MigrationsContext> opti
             AsJson<Item, Endpoint?>(item.Property(x => x.Source));
             AsJson<Item, Endpoint?>(item.Property(x => x.Target));
             AsJson<Item, IReadOnlyList<Fact>>(item.Property(x => x.Facts));
+            AsJson<Item, ZoneTexts?>(item.Property(x => x.ZoneTexts));
             AsJson<Item, TransferCounts?>(item.Property(x => x.Counts));
             AsJson<Item, IReadOnlyList<ItemException>>(item.Property(x => x.Refusals));
             AsJson<Item, IReadOnlyList<ItemException>>(item.Property(x => x.Differences));

@@ -225,6 +225,17 @@ internal sealed class TestGateway : IAsyncDisposable
         await saga.Ready;
     }
 
+    /// <summary>Hears an event that the gateway publishes.</summary>
+    public async Task HearAsync<T>(Action<T> hear) where T : class
+    {
+        var handle = App.Services.GetRequiredService<IBusControl>().ConnectReceiveEndpoint($"heard-{typeof(T).Name}", endpoint => endpoint.Handler<T>(context =>
+        {
+            hear(context.Message);
+            return Task.CompletedTask;
+        }));
+        await handle.Ready;
+    }
+
     async Task ListenAsync<T>(IBusControl bus, string queue) where T : class
     {
         var handle = bus.ConnectReceiveEndpoint(queue, endpoint =>

@@ -109,7 +109,12 @@ public sealed class HandOverTests(World world)
         var m = await j.LoadAsync();
         m.Turn = new Turn(m.HandedOverAt!.Value, new MigrationsOptions(), await world.ReadAsync(db => db.Members.SingleAsync(x => x.Id == j.MemberId)), new Dictionary<Guid, int>());
         var key = DossierKey(told.Json);
-        Assert.Equal(told.Json, Dossier.Build(m, key).Json);
+        var again = Dossier.Build(m, key);
+        Assert.Equal((told.Json, told.Html), (again.Json, again.Html));
+        using var print = UglyToad.PdfPig.PdfDocument.Open(told.Pdf!);
+        var printed = string.Concat(print.GetPages().Select(page => page.Text));
+        Assert.Contains("Asbl <Été> & Co", printed, StringComparison.Ordinal);
+        Assert.Contains("new.example", printed, StringComparison.Ordinal);
     }
 
     [Fact]

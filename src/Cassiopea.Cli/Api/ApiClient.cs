@@ -35,6 +35,12 @@ internal sealed class ApiClient : IDisposable
         return await answer.Content.ReadAsStringAsync(token);
     }
 
+    public async Task<byte[]> BytesAsync(string path, CancellationToken token)
+    {
+        using var answer = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), Patience, token);
+        return await answer.Content.ReadAsByteArrayAsync(token);
+    }
+
     /// <summary>All items of a list, page after page.</summary>
     public async Task<IReadOnlyList<JsonElement>> ListAsync(string path, CancellationToken token)
     {

@@ -14,7 +14,7 @@ internal static class ApiCommands
     public static IReadOnlyList<Command> All { get; } =
     [
         .. LoginCommands.All, .. MemberCommands.All, .. InvoiceCommands.All, .. TextCommands.All, .. MigrationCommands.All, .. ChecklistCommands.All, .. ItemCommands.All,
-        .. CredentialCommands.All, .. IncidentCommands.All, .. WaveCommands.All, .. KeyCommands.All, .. AuditCommands.All,
+        .. CredentialCommands.All, .. IncidentCommands.All, .. BulkCommands.All, .. HouseCommands.All, .. WaveCommands.All, .. KeyCommands.All, .. AuditCommands.All,
     ];
 
     /// <summary>A row that reads.</summary>

@@ -27,7 +27,7 @@ internal sealed class CutOverZoneJob(DomainsContext db, OldZone oldZone, DnsWorl
         var oldTtl = domain.Hosts.Count > 0 ? await ChangeNameServersAsync(run, domain, token) : await ChangeRecordsAsync(run, domain, plan, token);
         var (now, over) = (Time.GetUtcNow(), Time.GetUtcNow() + TimeSpan.FromSeconds(oldTtl) + options.Value.TtlMargin);
         log.CutOver(run.ItemId, domain.Hosts.Count, oldTtl);
-        return (new ZoneCutOver(run.MigrationId, run.ItemId, over), Reached(run, DomainStep.SwitchedOver, over), (own, row) =>
+        return (new ZoneCutOver(run.MigrationId, run.ItemId, over, new ZoneTexts(domain.OldZone, domain.WantedZone)), Reached(run, DomainStep.SwitchedOver, over), (own, row) =>
         {
             row.CutOverAt = now;
             own.Audit("system", Kind, $"item/{run.ItemId}", FormattableString.Invariant($"{domain.Name.Host} is switched; the old service must stay until {over:u}."));

@@ -1,3 +1,4 @@
+using Cassiopea.Gateway.Bulk;
 using static Cassiopea.Gateway.Access.Role;
 
 namespace Cassiopea.Gateway.Access;
@@ -50,12 +51,12 @@ internal static class PageTable
         Page("/equipe/personnes", Operator | Auditor),
         Form("/equipe/migrations/{id:guid}/{verb}", Crew | Approver, [.. Pages.Staff.StaffVerbs.Shared.Select(verb => "POST /migrations/{id:guid}/commands/" + verb)]), // the others are refused by their own row
         Form("/equipe/elements/{id:guid}/{verb}", Crew, "POST /items/{id:guid}/commands/retry", "POST /items/{id:guid}/commands/exclude"),
-        Form("/equipe/membres", Crew, "POST /migrations:bulk"),
+        Form("/equipe/membres", Crew, [.. BulkVerbs.OfPages.Select(verb => "POST /bulk/" + verb)]),
         Form("/equipe/membres/{id:guid}/message", Crew | Approver, "POST /members/{id:guid}/messages"),
         Form("/equipe/membres/{id:guid}/migration", Crew, "POST /migrations"),
         Form("/equipe/membres/{id:guid}/lien", Crew, "POST /members/{id:guid}/sign-in-links"),
         Form("/equipe/messages/{id:guid}/close", Crew | Approver, "POST /messages/{id:guid}/commands/close"),
-        Form("/equipe/incidents", Crew, "POST /incidents:retry"),
+        Form("/equipe/incidents", Crew, "POST /bulk/retry"),
         Form("/equipe/taches/{id:guid}/prendre", Crew, "POST /tasks/{id:guid}/commands/assign"),
         Form("/equipe/taches/{id:guid}/terminer", Crew, "POST /tasks/{id:guid}/commands/close"),
         Form("/equipe/taches/{id:guid}/ecrire", Crew, "POST /tasks/{id:guid}/thread"),

@@ -1,7 +1,11 @@
 using Cassiopea.Gateway.Access;
+using Cassiopea.Gateway.Bulk;
 using Cassiopea.Gateway.Domains;
 using Cassiopea.Gateway.Events;
+using Cassiopea.Gateway.Forecast;
+using Cassiopea.Gateway.House;
 using Cassiopea.Gateway.Idempotency;
+using Cassiopea.Gateway.Incidents;
 using Cassiopea.Gateway.Links;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Problems;
@@ -40,10 +44,14 @@ internal static class ApiEndpoints
         api.MapOperations();
         api.MapEvents();
         api.MapKeys(commands);
-        api.MapAudit();
         api.MapPeople(commands);
         api.MapTalk(commands);
-        api.MapBulk(commands);
+        api.MapAudit(commands);
+        api.MapIncidents();
+        api.MapDeadLetters(commands);
+        api.MapForecast();
+        api.MapHosts();
+        commands.MapBulk();
         api.MapReports();
         api.MapWaves(commands);
 

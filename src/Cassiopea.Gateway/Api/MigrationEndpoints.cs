@@ -27,8 +27,8 @@ internal static class MigrationEndpoints
             .Produces<Page<TimelineEntry>>().WithSummary("What happened, oldest first").WithTags("migrations");
 
         api.MapGet("/migrations/{id:guid}/dossier", DossierAsync)
-            .Produces<string>(StatusCodes.Status200OK, "application/json", "text/html")
-            .WithSummary("The dossier, by Accept or format=json|html").WithTags("migrations");
+            .Produces<string>(StatusCodes.Status200OK, "application/json", "text/html", "application/pdf", "application/zip")
+            .WithSummary("The dossier, by Accept or format=json|html|pdf|zip: zip has all parts with the signed list of them and the receipts").WithTags("migrations");
 
         commands.MapPost("/migrations", RequestAsync)
             .Produces<OperationView>(StatusCodes.Status202Accepted).WithSummary("Begin a member's migration").WithTags("migrations");
@@ -60,11 +60,16 @@ internal static class MigrationEndpoints
             return Problem.NotFound();
         var accepts = http.Request.GetTypedHeaders().Accept;
         var html = format is null ? accepts.Any(a => a.MediaType == "text/html") : format == "html";
-        if (format is not (null or "html" or "json"))
+        if (format is not (null or "html" or "json" or "pdf" or "zip"))
             return Problem.Of(ProblemCode.NotAcceptable);
         http.Response.Headers.ETag = $"\"{dossier.Sha256}\"";
         // one self-contained page: nothing may be loaded or run
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox";
+        if (format == "zip")
+            return DossierBundle.Write(dossier, await board.ReceiptsAsync(id, token)) is { } file
+                ? TypedResults.Bytes(file, "application/zip", $"dossier-{id}.zip") : Problem.Of(ProblemCode.NotAcceptable, "This dossier was made before dossiers were signed as one file.");
+        if (format == "pdf")
+            return dossier.Pdf.Length > 0 ? TypedResults.Bytes(dossier.Pdf, "application/pdf", $"dossier-{id}.pdf") : Problem.Of(ProblemCode.NotAcceptable);
         return html
             ? TypedResults.Content(dossier.Html, "text/html; charset=utf-8", Encoding.UTF8)
             : TypedResults.Content(dossier.Json, "application/json; charset=utf-8", Encoding.UTF8);

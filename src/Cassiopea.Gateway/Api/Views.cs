@@ -78,11 +78,11 @@ internal sealed record MigrationView(
 internal sealed record ItemView(
     Guid Id, Guid MigrationId, ItemKind Kind, string Name, ItemState State, int Version, int Pass, EndpointView? Source, EndpointView? Target, Grade? Grade,
     Failure? Failure, IReadOnlyList<Fact> Facts, IReadOnlyList<ItemException> Exceptions, bool ExceptionsApproved, string Reason, ProgressView? Progress,
-    ItemArrangement? Arrangement, DateTimeOffset AsOf)
+    ItemArrangement? Arrangement, DateTimeOffset AsOf, string HeldBy)
 {
     public static ItemView Of(ItemRow row, ProgressRow? progress) => new(
         row.Id, row.MigrationId, row.Kind, row.Name, row.State, row.Version, row.Pass, EndpointView.Of(row.Source), EndpointView.Of(row.Target), row.Grade,
-        row.Failure, row.Facts, row.Exceptions, row.ExceptionsApproved, row.Reason, ProgressView.Of(progress), row.Arrangement, row.AsOf);
+        row.Failure, row.Facts, row.Exceptions, row.ExceptionsApproved, row.Reason, ProgressView.Of(progress), row.Arrangement, row.AsOf, row.HeldBy);
 }
 
 /// <summary>One end of an item.</summary>

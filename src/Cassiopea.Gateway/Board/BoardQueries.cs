@@ -121,6 +121,9 @@ internal sealed class BoardQueries(GatewayContext db)
         return page.Of(found, row => row.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), TimelineEntry.Of);
     }
 
+    public Task<List<ReceiptRow>> ReceiptsAsync(Guid migration, CancellationToken token) =>
+        db.Receipts.AsNoTracking().Where(receipt => receipt.MigrationId == migration).ToListAsync(token);
+
     public Task<DossierRow?> DossierAsync(Guid migrationId, CancellationToken token) =>
         db.Dossiers.AsNoTracking().FirstOrDefaultAsync(d => d.MigrationId == migrationId, token);
 

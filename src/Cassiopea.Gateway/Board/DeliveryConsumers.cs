@@ -15,6 +15,7 @@ internal sealed class DossierDeliveredConsumer(GatewayContext db, EventLog event
         else if (said.AsOf < row.AsOf)
             return;
         (row.Sha256, row.Json, row.Html, row.AsOf) = (said.Sha256, said.Json, said.Html, said.AsOf);
+        (row.Pdf, row.PublicKeyPem, row.Contents, row.ContentsSignature) = (said.Pdf ?? [], said.PublicKeyPem, said.Contents, said.ContentsSignature);
         await events.AddAsync(
             EventType.Message, said.MigrationId, null, new { message = "dossier-delivered", said.Sha256 }, said.AsOf, token, said.MemberId);
     }

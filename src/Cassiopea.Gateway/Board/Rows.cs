@@ -100,6 +100,10 @@ internal sealed class ItemRow
     public bool ExceptionsApproved { get; set; }
     public ItemArrangement? Arrangement { get; set; }
     public string Reason { get; set; } = "";
+
+    /// <summary>Who held it: no pass of it runs; empty when nobody did.</summary>
+    public string HeldBy { get; set; } = "";
+
     public DateTimeOffset AsOf { get; set; }
 }
 
@@ -130,8 +134,31 @@ internal sealed class CredentialRow
     public DateTimeOffset? ErasedAt { get; set; }
 }
 
+/// <summary>A signed receipt of what was erased.</summary>
+internal sealed class ReceiptRow
+{
+    public Guid MigrationId { get; init; }
+    public required string Name { get; init; }
+    public string Json { get; init; } = "";
+    public string Signature { get; init; } = "";
+    public DateTimeOffset AsOf { get; init; }
+
+    /// <summary>Of the signed list of the dossier's files that has this receipt too.</summary>
+    public int Number { get; init; }
+
+    public string Contents { get; init; } = "";
+    public string ContentsSignature { get; init; } = "";
+}
+
 internal sealed class DossierRow
 {
+    public byte[] Pdf { get; set; } = [];
+    public string PublicKeyPem { get; set; } = "";
+
+    /// <summary>The signed list of its files at the hand-over; empty from older senders.</summary>
+    public string Contents { get; set; } = "";
+
+    public string ContentsSignature { get; set; } = "";
     public Guid MigrationId { get; init; }
     public Guid MemberId { get; init; }
     public string Sha256 { get; set; } = "";

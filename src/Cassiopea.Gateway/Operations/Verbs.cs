@@ -62,6 +62,15 @@ internal static class Verbs
     public const string PrepareTransfer = "prepare-transfer";
     public const string MakeTransferLink = "make-transfer-link";
     public const string SeeHint = "see-recovery-hint";
+    public const string StartMany = "start-many";
+    public const string SurveyManyAgain = "survey-many-again";
+    public const string RetryMany = "retry-many";
+    public const string PauseMany = "pause-many";
+    public const string ResumeMany = "resume-many";
+    public const string CancelMany = "cancel-many";
+    public const string RequeueLetter = "requeue-dead-letter";
+    public const string DiscardLetter = "discard-dead-letter";
+    public const string VerifyAudit = "verify-audit";
     public const string MakeKey = "make-key";
     public const string RevokeKey = "revoke-key";
     public const string SignIn = "sign-in";

@@ -27,6 +27,10 @@ internal sealed record ProblemCode(string Code, int Status, string English, stri
         "This key was made for less than this. Ask an operator for a key with the scope that is needed.",
         "Cette clé n'a pas la portée nécessaire. Demandez à un opérateur une clé qui l'a.");
 
+    public static readonly ProblemCode FourEyes = new("four-eyes", 403,
+        "This takes two people: somebody else must decide.",
+        "Il faut deux personnes : quelqu'un d'autre doit décider.");
+
     public static readonly ProblemCode CountMissing = new("count-missing", 428,
         "An act on many needs expectedCount: look at how many it concerns now, then send that number.",
         "Un acte sur plusieurs demande expectedCount : regardez combien il en concerne, puis envoyez ce nombre.");
@@ -101,7 +105,7 @@ internal sealed record ProblemCode(string Code, int Status, string English, stri
 
     public static readonly IReadOnlyList<ProblemCode> All =
     [
-        Malformed, IdempotencyKeyMissing, KeyMissing, RoleNotAllowed, ScopeMissing, CountMissing, CountChanged, NotFound, MethodNotAllowed, NotAcceptable, TransitionNotAllowed,
+        Malformed, IdempotencyKeyMissing, KeyMissing, RoleNotAllowed, ScopeMissing, FourEyes, CountMissing, CountChanged, NotFound, MethodNotAllowed, NotAcceptable, TransitionNotAllowed,
         IdempotencyKeyRunning, LinkOver, VersionChanged, TooLarge, MediaTypeNotSupported, Invalid, IdempotencyKeyReused, IfMatchMissing,
         TooManyRequests, InternalError, Unavailable, VaultUnavailable,
     ];

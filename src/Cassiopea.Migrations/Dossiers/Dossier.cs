@@ -20,22 +20,34 @@ internal sealed class Dossier
     public string Html { get; set; } = "";
     public DateTimeOffset MadeAt { get; set; }
 
+    /// <summary>The same on pages to print.</summary>
+    public byte[] Pdf { get; set; } = [];
+
+    /// <summary>Files of a dossier before any receipt: page, print, data, key.</summary>
+    public const int FileCount = 4;
+
     /// <summary>The same facts give the same text, byte for byte.</summary>
-    public static Dossier Build(Migration m, string receiptPublicKey)
+    public static Dossier Build(Migration m, string publicKeyPem)
     {
-        var content = DossierContent.Of(m, receiptPublicKey);
+        var content = DossierContent.Of(m, publicKeyPem);
         var json = JsonSerializer.Serialize(content, Migrations.Json.Indented).ReplaceLineEndings("\n");
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
+        var language = m.Turn.Member?.Language ?? "fr";
         return new Dossier
         {
             MigrationId = m.CorrelationId,
             MemberId = m.MemberId,
             Sha256 = sha256,
             Json = json,
-            Html = DossierPage.Write(content, sha256, m.Turn.Member?.Language ?? "fr"),
+            Html = DossierPage.Html(content, sha256, language),
+            Pdf = DossierPage.Pdf(content, sha256, language),
             MadeAt = m.Turn.Now,
         };
     }
+
+    /// <summary>All that must be in the file that the member keeps.</summary>
+    public IReadOnlyList<DossierFile> Files(string publicKeyPem) =>
+        [DossierFile.Of("dossier.html", Html), DossierFile.Of("dossier.json", Json), DossierFile.Of("dossier.pdf", Pdf), DossierFile.Of("key.pem", publicKeyPem)];
 }
 
 /// <summary>The dossier as data.</summary>
@@ -61,7 +73,7 @@ internal sealed record DossierContent(
         m.PlanSha256,
         [.. m.Surveys.OrderBy(s => s.Kind).Select(s => new DossierKind(s.Kind, s.Outcome, s.AsOf, s.Failure?.Code, s.ExcludedReason, s.ExcludedBy))],
         [.. m.Items.OrderBy(i => i.Kind).ThenBy(i => i.Name, StringComparer.Ordinal).Select(DossierItem.Of)],
-        new DossierErasure(m.Turn.Options.CredentialErasure, receiptPublicKey),
+        new DossierErasure(m.Turn.Options.CredentialErasure, receiptPublicKey, m.HandedOverAt + m.Turn.Options.Retention),
         m.SwitchConsentAt is { } at ? new DossierConsent(m.SwitchConsent, m.SwitchConsentBy, at) : null,
         m.Foretold);
 }
@@ -103,13 +115,14 @@ internal sealed record DossierItem(
     string ApprovedBy,
     string ApprovalReason,
     string ExcludedReason,
-    DossierArrangement Arrangement)
+    DossierArrangement Arrangement,
+    DossierZone? Zone)
 {
     public static DossierItem Of(Item i) => new(
         i.Kind, i.Name, i.State, i.Grade, DossierEnd.Of(i.Source), DossierEnd.Of(i.Target), i.Pass, i.Counts, i.Bytes, i.Compared, i.DifferenceCount,
         i.ManifestSha256, i.Facts,
         [.. i.Exceptions.Select(e => new DossierException(e.Item, e.Failure.Side, e.Failure.Kind, e.Failure.Code, e.Failure.Text, e.Action))],
-        i.ApprovedBy, i.ApprovalReason, i.ExcludedReason, DossierArrangement.Of(i));
+        i.ApprovedBy, i.ApprovalReason, i.ExcludedReason, DossierArrangement.Of(i), i.ZoneTexts is { } zone ? new DossierZone(zone.Before, zone.After) : null);
 }
 
 /// <summary>What was decided beside the two ends: strategy, the new host's own people, the archive with the fingerprints of its files, what was foretold.</summary>
@@ -121,5 +134,8 @@ internal sealed record DossierArrangement(
         i.Kind == ItemKind.Mailbox || i.IsDropped ? i.Strategy : null, i.OnlineSince, i.LastFetchConfirmedAt, i.LastFetchConfirmedBy, i.Host, i.Archive, i.Prediction, i.Seconds, i.Statistics, i.Choices, i.Repaired, i.Replaced, i.ReadAccount?.Login ?? "", i.Receiving);
 }
 
-/// <summary>Credentials are erased after the hand-over: the signed receipt is a file of its own, verified with this key (ECDSA P-256, SHA-256).</summary>
-internal sealed record DossierErasure(TimeSpan Within, string ReceiptPublicKey);
+/// <summary>Credentials are erased after the hand-over: the signed receipt is a file of its own, verified with this key (ECDSA P-256, SHA-256). All else goes at <paramref name="DeletedAt"/>.</summary>
+internal sealed record DossierErasure(TimeSpan Within, string ReceiptPublicKey, DateTimeOffset? DeletedAt);
+
+/// <summary>A domain's records as they were and as they were made (RFC 1035 §5).</summary>
+internal sealed record DossierZone(string Before, string After);

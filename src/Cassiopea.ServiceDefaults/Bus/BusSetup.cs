@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cassiopea.ServiceDefaults.House;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.DependencyInjection;
@@ -34,6 +35,7 @@ public static class BusSetup
             options.StopTimeout = TimeSpan.FromSeconds(6);
         });
         services.AddOptions<JobOptions>().BindConfiguration("Jobs").ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(new ServiceName(service));
         services.TryAddSingleton<OutboxSignal>();
         services.TryAddSingleton<BrokerGuard>();
         services.TryAddSingleton<JobSignal>();
@@ -46,7 +48,10 @@ public static class BusSetup
         {
             registration.DisableUsageTelemetry(); // it would report to its makers
             registration.SetKebabCaseEndpointNameFormatter();
-            configure(new ServiceBus<TContext>(service, registration));
+            var own = new ServiceBus<TContext>(service, registration);
+            own.AddConsumer<DeadLetterDecidedConsumer<TContext>>();
+            own.AddConsumer<AuditVerificationAskedConsumer<TContext>>();
+            configure(own);
             registration.AddConfigureEndpointsCallback((provider, _, endpoint) => ConfigureEndpoint<TContext>(provider, endpoint));
             registration.Replace(ServiceDescriptor.Scoped<IScopedBusContextProvider<IBus>, ScopedOutboxProvider<TContext>>());
             if (address is null or "loopback") registration.UsingInMemory(ConfigureBus);

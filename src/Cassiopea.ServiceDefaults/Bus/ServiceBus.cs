@@ -48,6 +48,7 @@ public sealed class ServiceBus<TContext> where TContext : ServiceContext
         AddConsumer<MigrationPausedConsumer<TContext>>();
         AddConsumer<MigrationResumedConsumer<TContext>>();
         AddConsumer<MigrationEndedConsumer<TContext>>();
+        AddConsumer<ItemsHeldConsumer<TContext>>();
     }
 
     internal string QueueOf(Type consumer)

@@ -1,6 +1,8 @@
 using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Json;
+using Cassiopea.Contracts;
+using Cassiopea.ServiceDefaults.House;
 using MassTransit;
 using MassTransit.Middleware;
 using Microsoft.EntityFrameworkCore;
@@ -35,6 +37,12 @@ internal sealed class DeadLetterFilter<TContext>(IServiceProvider root) : IFilte
             await using var scope = root.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<TContext>();
             db.Add(letter);
+            // a service that cannot take this very news would tell of it for ever
+            if (!letter.MessageType.Contains(nameof(DeadLetterParked), StringComparison.Ordinal))
+                await scope.ServiceProvider.GetRequiredService<ServiceOutbox<TContext>>().Publish(
+                    new DeadLetterParked(
+                        letter.Id, root.GetRequiredService<ServiceName>().Name, letter.Queue, letter.MessageType, letter.ErrorType, letter.Error, letter.MessageType.Length > 0, letter.At),
+                    context.CancellationToken);
             await db.SaveChangesAsync(context.CancellationToken);
         }
         catch (Exception e) when (e is DbUpdateException || Retrying.DatabaseAway(e))

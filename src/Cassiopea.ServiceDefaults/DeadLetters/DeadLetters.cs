@@ -23,12 +23,16 @@ public static class DeadLetters
     public static async Task<bool> DiscardAsync(ServiceContext db, Guid letter, string actor, string reason, CancellationToken token)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(token);
-        var discarded = await db.Database.ExecuteSqlAsync($"""
-            update dead_letter set state = 'Discarded', acted_by = {actor}, acted_at = now() where id = {letter} and state = 'Waiting'
-            """, token) == 1;
+        var discarded = await MarkDiscardedAsync(db, letter, actor, token);
         if (discarded) db.Audit(actor, "discard-dead-letter", $"dead-letter/{letter}", reason);
         await db.SaveChangesAsync(token);
         await transaction.CommitAsync(token);
         return discarded;
     }
+
+    /// <summary>Gives a letter up in the caller's transaction, who writes the audit entry; false when it is not waiting.</summary>
+    public static async Task<bool> MarkDiscardedAsync(ServiceContext db, Guid letter, string actor, CancellationToken token) =>
+        await db.Database.ExecuteSqlAsync($"""
+            update dead_letter set state = 'Discarded', acted_by = {actor}, acted_at = now() where id = {letter} and state = 'Waiting'
+            """, token) == 1;
 }

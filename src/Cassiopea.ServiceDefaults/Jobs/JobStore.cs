@@ -35,6 +35,7 @@ internal sealed class JobStore<TContext>(IServiceScopeFactory scopes, OutboxSign
                 select j.id from job j
                 left join job_hold h on h.migration_id = j.migration_id
                 where j.kind = {kind} and not j.cancel_requested and coalesce(h.held, 'None') = 'None'
+                  and not exists (select 1 from item_hold o where o.item_id = j.item_id and o.held)
                   and ((j.state = 'Queued' and j.not_before <= now()) or (j.state = 'Running' and j.lease_until < now()))
                   and not exists (
                       select 1 from unnest(array[j.host, j.second_host]) as used(host)
@@ -62,7 +63,9 @@ internal sealed class JobStore<TContext>(IServiceScopeFactory scopes, OutboxSign
             update job set lease_until = now() + {Options.Lease}
             where id = {run.Id} and lease_owner = {run.Owner} and lease_epoch = {run.Epoch} and state = 'Running'
             returning cancel_requested as "CancelRequested",
-                coalesce((select held from job_hold h where h.migration_id = job.migration_id), 'None') as "Held"
+                case when (select h.held from job_hold h where h.migration_id = job.migration_id) = 'Ended' then 'Ended'
+                    when exists (select 1 from item_hold o where o.item_id = job.item_id and o.held) then 'Paused'
+                    else coalesce((select held from job_hold h where h.migration_id = job.migration_id), 'None') end as "Held"
             """).ToListAsync(token);
         return beats.SingleOrDefault();
     }

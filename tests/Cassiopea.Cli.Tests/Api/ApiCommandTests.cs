@@ -172,11 +172,20 @@ public sealed class ApiCommandTests
         await Eventually.TrueAsync("items are there", () => gateway.QueryAsync(async db => await db.Items.CountAsync() == 2));
         using var cli = new CliRun(gateway);
         Assert.Contains("over-quota", (await cli.RunAsync("incident", "list")).Out, StringComparison.Ordinal);
+        Assert.Contains("provider", (await cli.RunAsync("incident", "explain", "over-quota", "--language", "nl")).Out, StringComparison.Ordinal);
+        Assert.Contains("2 items are parked now", (await cli.RunAsync("incident", "retry", "--code", "over-quota")).Out, StringComparison.Ordinal);
         Assert.Equal(3, (await cli.RunAsync("incident", "retry", "--code", "over-quota", "--expected-count", "1")).Code);
         Assert.Empty(gateway.Sent);
         Assert.Equal(0, (await cli.RunAsync("incident", "retry", "--code", "over-quota", "--expected-count", "2", "--no-wait")).Code);
         await Eventually.TrueAsync("both are retried", () => gateway.Sent.OfType<RetryItem>().Select(m => m.ItemId).Distinct().Count() == 2);
-        Assert.Equal(0, (await cli.RunAsync("audit", "verify")).Code);
+        await gateway.HearAsync<AuditVerificationAsked>(asked =>
+        {
+            string[] others = ["billing", "databases", "domains", "mail", "mailing-lists", "migrations", "vault", "web-hosting"];
+            _ = gateway.PublishAsync([.. others.Select(service => new AuditVerified(asked.OperationId, service, true, 1, "head", "", TimeProvider.System.GetUtcNow()))]);
+        });
+        var (verified, chains) = await cli.RunAsync("audit", "verify");
+        Assert.Equal(0, verified);
+        Assert.Contains("web-hosting", chains, StringComparison.Ordinal);
         Assert.Equal(6, (await cli.RunAsync("audit", "verify", "--head", "0000")).Code);
         Assert.Contains("retry", (await cli.RunAsync("audit", "list", "--actor", "admin")).Out, StringComparison.Ordinal);
     }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Cassiopea.ServiceDefaults.Tests.DeadLetters;
 
 [Trait("Requirement", "reliability-F14")]
+[Collection("carry-mail over one broker")]
 public sealed class DeadLetterTests
 {
     [Fact]

@@ -1,5 +1,6 @@
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Api;
+using Cassiopea.Gateway.Bulk;
 using Cassiopea.Gateway.SignIn;
 
 namespace Cassiopea.Gateway.Pages.Staff;
@@ -43,7 +44,7 @@ internal static class StaffForms
         pages.MapPost("/equipe/incidents", async (HttpContext http, Visit visit, StaffDesk desk, ApiCall api, CancellationToken token) =>
         {
             var code = visit.Typed!["code"].ToString();
-            var answer = await api.PostAsync("/incidents:retry", null, new RetryBody(code, int.TryParse(visit.Typed["expected"], out var expected) ? expected : -1), token);
+            var answer = await api.PostAsync("/bulk/retry", null, new BulkBody(Code: code, ExpectedCount: int.TryParse(visit.Typed["expected"], out var expected) ? expected : -1), token);
             return answer.IsFine ? PageAnswer.Next("/equipe/incidents?code=" + Uri.EscapeDataString(code), "encours")
                 : PageAnswer.Of<IncidentsPage>(http, await desk.IncidentsAsync(code, token), Wrong(visit, answer));
         });
@@ -82,9 +83,12 @@ internal static class StaffForms
         var form = visit.Typed!;
         var ids = form["migration"].Select(id => Guid.TryParse(id, out var one) ? one : Guid.Empty).Where(id => id != Guid.Empty).ToList();
         var verb = form["verb"].ToString();
+        if (!BulkVerbs.OfPages.Contains(verb))
+            return Results.NotFound();
         if (form["expected"].ToString() is { Length: > 0 } expected)
         {
-            var answer = await api.PostAsync("/migrations:bulk", null, new BulkBody(verb, ids, int.TryParse(expected, out var count) ? count : -1, form["reason"]), token);
+            var answer = await api.PostAsync(
+                "/bulk/" + verb, null, new BulkBody(Migrations: ids, ExpectedCount: int.TryParse(expected, out var count) ? count : -1, Reason: form["reason"]), token);
             if (answer.IsFine)
                 return PageAnswer.Next("/equipe/membres", "encours");
             visit.Errors = answer.Errors(visit);

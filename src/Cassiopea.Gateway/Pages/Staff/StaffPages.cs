@@ -16,7 +16,7 @@ internal static class StaffPages
         pages.MapGet("/equipe/elements/{id:guid}", async (Guid id, HttpContext http, StaffDesk desk, CancellationToken token) => await ItemAsync(http, desk, id, token));
         pages.MapGet("/equipe/incidents", async (HttpContext http, StaffDesk desk, string? code, CancellationToken token) => PageAnswer.Of<IncidentsPage>(http, await desk.IncidentsAsync(code, token)));
         pages.MapGet("/equipe/approbations", async (HttpContext http, StaffDesk desk, CancellationToken token) => PageAnswer.Of<DecisionsPage>(http, await desk.DecisionsAsync(token)));
-        pages.MapGet("/equipe/serveurs", async (HttpContext http, GatewayContext db, CancellationToken token) => PageAnswer.Of<HostsPage>(http, await BulkEndpoints.HostsAsync(db, token)));
+        pages.MapGet("/equipe/serveurs", async (HttpContext http, GatewayContext db, CancellationToken token) => PageAnswer.Of<HostsPage>(http, await HostEndpoints.HostsAsync(db, token)));
         pages.MapGet("/equipe/audit", AuditAsync);
         pages.MapGet("/equipe/personnes", async (HttpContext http, StaffDesk desk, CancellationToken token) => PageAnswer.Of<PeoplePage>(http, await desk.PeopleAsync(null, token)));
         pages.MapGet("/equipe/chercher", SearchAsync);

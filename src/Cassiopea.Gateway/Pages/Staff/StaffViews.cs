@@ -1,6 +1,8 @@
 using Cassiopea.Contracts;
 using Cassiopea.Gateway.Api;
 using Cassiopea.Gateway.Board;
+using Cassiopea.Gateway.Bulk;
+using Cassiopea.Gateway.Incidents;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.SignIn;
 using Microsoft.EntityFrameworkCore;
@@ -74,10 +76,10 @@ internal sealed partial class StaffDesk
 
     public async Task<IncidentsModel> IncidentsAsync(string? code, CancellationToken token)
     {
-        var groups = await BulkEndpoints.IncidentsAsync(db, token);
+        var groups = await IncidentEndpoints.GroupsAsync(db, visit.Language, token);
         if (string.IsNullOrEmpty(code))
             return new IncidentsModel(groups, null, [], 0);
-        var rows = await BulkEndpoints.Waiting(db).Where(i => i.FailureCode == code)
+        var rows = await BulkScope.Waiting(db).Where(i => i.FailureCode == code)
             .Join(db.Migrations, i => i.MigrationId, m => m.Id, (item, migration) => new { item, migration.MemberReference, migration.MemberId, migration.Allowed }).OrderBy(x => x.item.AsOf).Take(501).ToListAsync(token);
         return new IncidentsModel(
             groups, code, [.. rows.Take(200).Select(x => new IncidentLine(ItemView.Of(x.item, null), x.MemberReference, x.MemberId))], rows.Count(x => x.Allowed.Contains(Verbs.Retry)));
@@ -121,7 +123,7 @@ internal sealed record MemberModel(
 
 internal sealed record StaffItemModel(ItemView Item, MigrationSummary Migration, IReadOnlyList<TimelineEntry> Log, IReadOnlyList<CredentialStatus> Credentials, string? Trace);
 
-internal sealed record IncidentsModel(IReadOnlyList<IncidentView> Groups, string? Code, IReadOnlyList<IncidentLine> Items, int Retryable);
+internal sealed record IncidentsModel(IReadOnlyList<IncidentGroup> Groups, string? Code, IReadOnlyList<IncidentLine> Items, int Retryable);
 
 internal sealed record IncidentLine(ItemView Item, string Reference, Guid MemberId);
 
