@@ -54,7 +54,7 @@ internal static class ContractTypes
     /// <summary>An event reads noun, then verb in the past: its name ends in a participle.</summary>
     public static bool EndsInParticiple(string name) =>
         name.EndsWith("ed", StringComparison.Ordinal) || name.EndsWith("Sent", StringComparison.Ordinal) || name.EndsWith("CutOver", StringComparison.Ordinal)
-        || name.EndsWith("RolledBack", StringComparison.Ordinal) || name.EndsWith("Frozen", StringComparison.Ordinal) || name.EndsWith("Unfrozen", StringComparison.Ordinal);
+        || name.EndsWith("RolledBack", StringComparison.Ordinal) || name.EndsWith("Frozen", StringComparison.Ordinal) || name.EndsWith("Unfrozen", StringComparison.Ordinal) || name.EndsWith("Held", StringComparison.Ordinal);
 
     /// <summary>A command reads verb, then noun.</summary>
     public static bool BeginsWithVerb(string name) =>

@@ -21,7 +21,14 @@ internal static class BulkCommands
         var code = act == "retry" ? line.Value("--code") : null;
         return await ApiCommands.SendAsync(line, api, "bulk/" + act, new
         {
-            all = line.Has("--all"), memberId = member, host = line.Value("--host"), kind = line.Value("--kind"), itemId = line.Value("--item"), code, expectedCount = expected, reason = line.Value("--reason"),
+            all = line.Has("--all"),
+            memberId = member,
+            host = line.Value("--host"),
+            kind = line.Value("--kind"),
+            itemId = line.Value("--item"),
+            code,
+            expectedCount = expected,
+            reason = line.Value("--reason"),
         }, token);
     }
 

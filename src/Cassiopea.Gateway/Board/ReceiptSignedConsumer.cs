@@ -11,8 +11,14 @@ internal sealed class ReceiptSignedConsumer(GatewayContext db) : IConsumer<Recei
         if (await db.Receipts.FindAsync([said.MigrationId, said.Name], context.CancellationToken) is null)
             db.Receipts.Add(new ReceiptRow
             {
-                MigrationId = said.MigrationId, Name = said.Name, Json = said.Json, Signature = said.Signature, AsOf = said.AsOf,
-                Number = said.Number, Contents = said.Contents, ContentsSignature = said.ContentsSignature,
+                MigrationId = said.MigrationId,
+                Name = said.Name,
+                Json = said.Json,
+                Signature = said.Signature,
+                AsOf = said.AsOf,
+                Number = said.Number,
+                Contents = said.Contents,
+                ContentsSignature = said.ContentsSignature,
             });
     }
 }

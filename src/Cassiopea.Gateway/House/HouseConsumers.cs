@@ -15,8 +15,14 @@ internal sealed class DeadLetterParkedConsumer(GatewayContext db) : IConsumer<De
             return;
         db.DeadLetterRows.Add(new DeadLetterRow
         {
-            Id = said.LetterId, Service = said.Service, Queue = said.Queue, MessageType = said.MessageType, ErrorType = said.ErrorType, Error = said.Error,
-            CanBeRequeued = said.CanBeRequeued, At = said.AsOf,
+            Id = said.LetterId,
+            Service = said.Service,
+            Queue = said.Queue,
+            MessageType = said.MessageType,
+            ErrorType = said.ErrorType,
+            Error = said.Error,
+            CanBeRequeued = said.CanBeRequeued,
+            At = said.AsOf,
         });
     }
 }

@@ -123,8 +123,10 @@ public sealed class DossierTests : IDisposable
         var json = JsonSerializer.Serialize(new { format = 1, migrationId = migration, member = "M0042", erasure = new { receiptPublicKey = _key.ExportSubjectPublicKeyInfoPem() } });
         Dictionary<string, byte[]> files = new()
         {
-            ["dossier.html"] = Encoding.UTF8.GetBytes($"<p>SHA-256 {Hash(Encoding.UTF8.GetBytes(json))}</p>"), ["dossier.json"] = Encoding.UTF8.GetBytes(json),
-            ["dossier.pdf"] = "%PDF-1.7 some pages"u8.ToArray(), ["key.pem"] = Encoding.UTF8.GetBytes(_key.ExportSubjectPublicKeyInfoPem()),
+            ["dossier.html"] = Encoding.UTF8.GetBytes($"<p>SHA-256 {Hash(Encoding.UTF8.GetBytes(json))}</p>"),
+            ["dossier.json"] = Encoding.UTF8.GetBytes(json),
+            ["dossier.pdf"] = "%PDF-1.7 some pages"u8.ToArray(),
+            ["key.pem"] = Encoding.UTF8.GetBytes(_key.ExportSubjectPublicKeyInfoPem()),
         };
         foreach (var name in receipts)
         {
@@ -138,7 +140,10 @@ public sealed class DossierTests : IDisposable
 
     private static string List(Guid migration, int number, Dictionary<string, byte[]> files) => JsonSerializer.Serialize(new
     {
-        format = 1, migrationId = migration, number, files = files.Select(file => new { name = file.Key, bytes = file.Value.Length, sha256 = Hash(file.Value) }),
+        format = 1,
+        migrationId = migration,
+        number,
+        files = files.Select(file => new { name = file.Key, bytes = file.Value.Length, sha256 = Hash(file.Value) }),
     });
 
     private static string Text(byte[] octets) => Encoding.UTF8.GetString(octets);
