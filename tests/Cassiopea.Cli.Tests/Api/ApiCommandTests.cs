@@ -173,7 +173,7 @@ public sealed class ApiCommandTests
         using var cli = new CliRun(gateway);
         Assert.Contains("over-quota", (await cli.RunAsync("incident", "list")).Out, StringComparison.Ordinal);
         Assert.Contains("provider", (await cli.RunAsync("incident", "explain", "over-quota", "--language", "nl")).Out, StringComparison.Ordinal);
-        Assert.Contains("2 items are parked now", (await cli.RunAsync("incident", "retry", "--code", "over-quota")).Out, StringComparison.Ordinal);
+        Assert.Contains("2 match now", (await cli.RunAsync("incident", "retry", "--code", "over-quota")).Out, StringComparison.Ordinal);
         Assert.Equal(3, (await cli.RunAsync("incident", "retry", "--code", "over-quota", "--expected-count", "1")).Code);
         Assert.Empty(gateway.Sent);
         Assert.Equal(0, (await cli.RunAsync("incident", "retry", "--code", "over-quota", "--expected-count", "2", "--no-wait")).Code);
