@@ -8,7 +8,7 @@ using UglyToad.PdfPig.Writer;
 
 namespace Cassiopea.Migrations.Dossiers;
 
-/// <summary>The dossier on A4 pages to print or keep (decision 0141). The letters used are embedded; one that the font does not have becomes □.</summary>
+/// <summary>The dossier on A4 pages to print or keep (decision 0132). The letters used are embedded; one that the font does not have becomes □.</summary>
 internal sealed class PdfSheet : IDossierSheet, IDisposable
 {
     private const double Left = 50, Right = 545, Top = 790, Bottom = 50, Small = 9, Indent = 12;
