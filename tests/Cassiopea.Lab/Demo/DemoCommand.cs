@@ -89,7 +89,7 @@ public static class DemoCommand
         var changes = DovecotServer.ChangesIn(system.Lab.Old.Root).Count;
         var isLeft = migrations.SelectMany(m => m.Items).Single(i => i.Name == Associations.SmallDomain).Rights == "Pending";
         var asTold = inTime && isLeft && changes == 0 && killer.Kills == options.KillMail && services.IsDone;
-        return new DemoReport(OutcomeOf(asTold, courses), screen.Seconds, migrations, LinksOf(system, courses), killer.Kills, changes) { ServiceKills = services.Kills };
+        return new DemoReport(OutcomeOf(asTold, courses, migrations), screen.Seconds, migrations, LinksOf(system, courses), killer.Kills, changes) { ServiceKills = services.Kills };
     }
 
     private static async Task CompareAsync(LabFile lab, Course course, CancellationToken token)
@@ -126,12 +126,12 @@ public static class DemoCommand
                 detail.Arrangement?.Rights?.State));
         }
 
-        return new DemoMigration(course.Member.Reference, course.State, course.DebtSeenAt is not null, items, course.View?.DossierSha256);
+        return new DemoMigration(course.Member.Reference, course.State, course.DebtSeenAt is not null, items, course.View?.DossierSha256, course.View?.DossierSha256 is null ? null : await DossierVerify.RunAsync(course, token));
     }
 
-    private static string OutcomeOf(bool asTold, IReadOnlyList<Course> courses)
+    private static string OutcomeOf(bool asTold, IReadOnlyList<Course> courses, IReadOnlyList<DemoMigration> migrations)
     {
-        var told = asTold && courses.All(c => c.State is "HandedOver" or "Completed" && c.View?.DossierSha256 is not null);
+        var told = asTold && migrations.All(m => m.DossierVerify is { Verifies: true }) && courses.All(c => c.State is "HandedOver" or "Completed" && c.View?.DossierSha256 is not null);
         var equal = courses.All(c => c.Comparisons.Count == c.Member.Items && c.Comparisons.Values.All(x => x.Equal));
         return told && equal ? "complete" : told ? "exceptions" : "failed";
     }
@@ -169,7 +169,7 @@ public static class DemoCommand
         output.WriteLine();
         foreach (var migration in report.Migrations)
         {
-            output.WriteLine($"{migration.Member}: {migration.State}{(migration.WaitedForPayment ? ", waited for its payment" : "")}, dossier {migration.Dossier ?? "none"}");
+            output.WriteLine($"{migration.Member}: {migration.State}{(migration.WaitedForPayment ? ", waited for its payment" : "")}, dossier {migration.Dossier ?? "none"}{(migration.DossierVerify is { } d ? d.Verifies ? $", verifies: {d.Files} files, {d.Receipts} receipts" : $", does NOT verify: {string.Join("; ", d.Problems)}" : "")}");
             foreach (var item in migration.Items)
             {
                 var compared = item.Comparison is { } c

@@ -30,7 +30,16 @@ public sealed record DemoReport(string Outcome, double Seconds, IReadOnlyList<De
 /// <param name="WaitedForPayment">It was seen in AwaitingPayment.</param>
 /// <param name="Items">Its items, excluded ones left out.</param>
 /// <param name="Dossier">SHA-256 of the dossier; null when none was delivered.</param>
-public sealed record DemoMigration(string Member, string State, bool WaitedForPayment, IReadOnlyList<DemoItem> Items, string? Dossier);
+/// <param name="DossierVerify">What <c>dossier verify</c> said of the downloaded file; null when none was delivered.</param>
+public sealed record DemoMigration(string Member, string State, bool WaitedForPayment, IReadOnlyList<DemoItem> Items, string? Dossier, DemoDossier? DossierVerify);
+
+/// <summary>A dossier's file, checked without any server.</summary>
+/// <param name="Verifies">Nothing in it was changed, is missing or was added.</param>
+/// <param name="Bytes">Of the ZIP file.</param>
+/// <param name="Files">In its signed list.</param>
+/// <param name="Receipts">Of what was erased by then.</param>
+/// <param name="Problems">What is wrong.</param>
+public sealed record DemoDossier(bool Verifies, long Bytes, int Files, int Receipts, IReadOnlyList<string> Problems);
 
 /// <summary>One item at the end.</summary>
 /// <param name="Kind">What it is.</param>

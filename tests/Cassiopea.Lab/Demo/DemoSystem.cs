@@ -146,7 +146,7 @@ public sealed partial class DemoSystem : IAsyncDisposable
         Lab = await LabFile.ReadAsync(State, token) ?? throw new InvalidOperationException("no lab.json");
     }
 
-    private static string DotNet() => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "/usr/bin/dotnet";
+    internal static string DotNet() => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "/usr/bin/dotnet";
 
     [GeneratedRegex(@"https?://\S+/login\?t=\S+", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex DashboardLink();

@@ -47,6 +47,13 @@ public sealed class GatewayApi(Uri address, string key) : IDisposable
         return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(token) : throw await RefusalAsync(answer, token);
     }
 
+    /// <summary>Reads a file.</summary>
+    public async Task<byte[]> BytesAsync(string path, CancellationToken token)
+    {
+        using var answer = await GetAsync(path, token);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsByteArrayAsync(token) : throw await RefusalAsync(answer, token);
+    }
+
     /// <summary>Asks for something that is done at once.</summary>
     public async Task<T> PostAsync<T>(string path, object body, CancellationToken token) => await ReadAsync<T>(await SendAsync(HttpMethod.Post, path, () => JsonContent.Create(body, options: Json), token), token);
 
