@@ -46,6 +46,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public string AdminKey { get; private set; } = "";
 
+    /// <summary>True: every command that is about an operation is accepted at once, as a saga without objections would.</summary>
+    public bool AcceptsAll { get; set; }
+
     /// <summary>Commands that the gateway sent, in order of arrival.</summary>
     public ConcurrentQueue<object> Sent { get; } = new();
 
@@ -249,7 +252,7 @@ internal sealed class TestGateway : IAsyncDisposable
     void Take<T>(IReceiveEndpointConfigurator endpoint) where T : class => endpoint.Handler<T>(context =>
     {
         Sent.Enqueue(context.Message);
-        return Task.CompletedTask;
+        return AcceptsAll && typeof(T).GetProperty("OperationId")?.GetValue(context.Message) is Guid operation ? context.Publish(new CommandAccepted(operation)) : Task.CompletedTask;
     });
 }
 
