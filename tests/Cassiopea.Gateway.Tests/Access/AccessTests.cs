@@ -88,7 +88,7 @@ public sealed class AccessTests
             {
                 var allowed = row.Roles == Role.Anonymous || row.Roles.HasFlag(role) && role != Role.Anonymous;
                 var path = row.Pattern.Replace("{id:guid}", Guid.NewGuid().ToString(), StringComparison.Ordinal).Replace("{verb}", "retry", StringComparison.Ordinal).Replace("{language}", "nl", StringComparison.Ordinal)
-                    .Replace("{secret}", "nothing", StringComparison.Ordinal).Replace("{tag}", "x", StringComparison.Ordinal);
+                    .Replace("{secret}", "nothing", StringComparison.Ordinal).Replace("{tag}", "x", StringComparison.Ordinal).Replace("{rule:int}", "12", StringComparison.Ordinal);
                 var answer = row.Method == "GET" ? await browser.GetAsync(path) : await browser.SendAsync(path, []);
                 var refused = answer.Status == 403 || answer.Status == 303 && answer.Location!.Contains("/entrer", StringComparison.Ordinal);
                 if (allowed == refused)

@@ -68,7 +68,8 @@ internal static class LifelikeBoard
         {
             await gateway.PublishAsync(new MigrationAdvanced(
                 d.Migration, d.Member, d.Reference, version == 1 ? state : states[version - 2], state, version, "alice", "", version == 5 ? "system" : "member", version == 5 ? "The first copy runs." : "The member prepares.", start.AddDays(9),
-                ["pause", "cancel", "retry", "exclude", "approve-differences", "entrust", "choose-strategy", "confirm-last-fetch", "cutover"], start.AddMinutes(version * 4)));
+                ["pause", "cancel", "retry", "exclude", "approve-differences", "entrust", "choose-strategy", "confirm-last-fetch", "cutover",
+                    "answer", "answer-statistics", "request-archive", "invite-host", "consent-to-export", "consent-to-switch", "send-contact-code", "confirm-contact"], start.AddMinutes(version * 4)));
         }
         var (old, fresh) = (End("imap", "mail.cassiopea.example", "info@foretdesoignes.example"), End("imap", "imap.nouveau-prestataire.example", "info@foretdesoignes.example"));
         await gateway.PublishAsync(

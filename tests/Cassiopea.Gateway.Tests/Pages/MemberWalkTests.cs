@@ -75,6 +75,36 @@ public sealed class MemberWalkTests(ScreenFixture fixture) : IClassFixture<Scree
         await page.Context.CloseAsync();
     }
 
+    [Theory]
+    [InlineData("fr", false)]
+    [InlineData("nl", true)]
+    [Trait("Requirement", "journey-C2")]
+    public async Task A_member_answers_the_questions_one_by_one_and_may_not_know(string language, bool script)
+    {
+        var page = await fixture.OpenAsync(new Visitor(Role.Member, fixture.Preparing.Member), language, script);
+        await page.GotoAsync($"/depart/questions/12?element={fixture.Preparing.Mailbox}");
+        Assert.Contains(Words.Get(language, "mail.really"), await page.Locator(".really").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(2, await page.Locator("main a[rel~=external]").CountAsync());
+        await page.GotoAsync("/depart/questions");
+        await page.Locator("main a.button").ClickAsync();
+        await page.WaitForURLAsync("**/depart/questions/*");
+        var first = page.Url;
+        await page.EvaluateAsync("() => document.querySelectorAll('input[name=choice]').forEach(c => c.checked = false)");
+        await page.Locator("main form button").First.ClickAsync();
+        await page.Locator(".banner.wrong").WaitForAsync();
+        Assert.Contains(Words.Get(language, "field.choice"), await page.Locator(".banner.wrong").InnerTextAsync(), StringComparison.Ordinal);
+        await page.Locator("#choice-unknown").CheckAsync();
+        await page.Locator("#note").FillAsync("Demandez à la trésorière.");
+        var before = fixture.Gateway.Sent.OfType<AnswerChecklist>().Count();
+        await page.Locator("main form button").First.ClickAsync();
+        await page.WaitForURLAsync("**fait=enregistre");
+        Assert.NotEqual(first, page.Url.Split('?', '&')[0]);
+        var answered = Assert.Single(Assert.Single(fixture.Gateway.Sent.OfType<AnswerChecklist>().Skip(before)).Answers);
+        Assert.Equal("unknown", answered.Choice);
+        Assert.NotNull(answered.NoteId);
+        await page.Context.CloseAsync();
+    }
+
     [Fact]
     [Trait("Requirement", "WCAG-2.1.1")]
     [Trait("Requirement", "WCAG-2.4.7")]

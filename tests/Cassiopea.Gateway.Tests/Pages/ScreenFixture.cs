@@ -67,13 +67,18 @@ public sealed class ScreenFixture : IAsyncLifetime
         {
             yield return (new Visitor(Role.Member, departing.Member),
             [
-                .. new[] { "", "/factures", "/services", "/applications", "/verifier", "/date", "/suivi", "/differences", "/dossier", "/vie-privee" }.Select(p => "/depart" + p),
+                .. new[] { "", "/factures", "/services", "/applications", "/verifier", "/date", "/suivi", "/differences", "/dossier", "/vie-privee", "/contacts", "/questions", "/questions/6", $"/questions/12?element={departing.Mailbox}" }.Select(p => "/depart" + p),
                 .. departing.Items.Select(i => $"/depart/elements/{i}"),
             ]);
         }
         yield return (new Visitor(Role.Operator, null),
             [.. new[] { "", "/membres", $"/membres/{Moving.Member}", $"/elements/{Moving.Mailbox}", "/incidents", "/incidents?code=authentication-failed", "/approbations", "/serveurs", "/audit?verifier=true", "/personnes", "/chercher?q=a" }.Select(p => "/equipe" + p)]);
     }
+
+    /// <summary>Who looks, by name, in the order of <see cref="Screens()"/>.</summary>
+    internal static readonly string[] Sides = ["visitor", "preparing", "moving", "house"];
+
+    internal (Visitor Visitor, IReadOnlyList<string> Paths) Screens(string side) => Screens().ElementAt(Array.IndexOf(Sides, side));
 
     internal Task<IPage> OpenAsync(Visitor visitor, string language = "fr", bool script = true, int width = 1280, bool dark = false) =>
         OpenAsync(visitor.Role, language, script, width, dark, member: visitor.Member);

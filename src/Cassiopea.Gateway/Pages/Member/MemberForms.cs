@@ -37,19 +37,20 @@ internal static class MemberForms
     {
         var form = visit.Typed!;
         var back = PageCookies.Local(form["retour"]) is { } path && path.StartsWith("/depart", StringComparison.Ordinal) ? path : "/depart";
-        var text = form["ready"] == "1" ? visit["check.message"] : form["text"].ToString();
+        var text = form["ready"] == "1" ? visit["check.message"] : form[form["champ"] == "message" ? "message" : "text"].ToString();
         Guid? item = Guid.TryParse(form["item"], out var id) ? id : null;
         var answer = await api.PostAsync("/members/{id:guid}/messages", new { id = caller.MemberId }, new MessageBody(form["about"], text, item), token);
         if (answer.IsFine)
             return PageAnswer.Next(back, "message");
         if (answer.Status == StatusCodes.Status404NotFound)
             return Results.NotFound();
-        visit.Errors = answer.Errors(visit);
+        visit.Errors = [.. answer.Errors(visit).Select(e => e.Field == "text" && form["champ"] == "message" ? e with { Field = "message" } : e)];
         var departure = await desk.LoadAsync(token);
         const int refused = StatusCodes.Status422UnprocessableEntity;
         return item is { } one ? MemberPages.Item(http, departure, one, refused)
             : back == "/depart/factures" ? PageAnswer.Of<InvoicesPage>(http, departure, refused)
             : back == "/depart/services" ? PageAnswer.Of<ServicesPage>(http, departure, refused)
+            : back == "/depart/contacts" ? PageAnswer.Of<ContactsPage>(http, departure, refused)
             : back == "/depart/applications" ? PageAnswer.Of<SpecialPage>(http, departure, refused)
             : back == "/depart/differences" ? PageAnswer.Of<DifferencesPage>(http, departure, refused)
             : PageAnswer.Of<PrivacyPage>(http, departure, refused);
@@ -108,9 +109,12 @@ internal static class MemberForms
         return PageAnswer.Next($"/depart/elements/{id}", "garde");
     }
 
-    static async Task<IResult> ArchiveAsync(Guid id, HttpContext http, Visit visit, MemberDesk desk, ApiCall api, CancellationToken token)
+    static async Task<IResult> ArchiveAsync(Guid id, HttpContext http, Visit visit, MemberDesk desk, ApiCall api, CancellationToken token) =>
+        await LinksAsync(http, visit, desk, id, await api.PostAsync("/items/{id:guid}/archive-links", new { id }, null, token), token);
+
+    /// <summary>Shows one-time links, in this answer only.</summary>
+    public static async Task<IResult> LinksAsync(HttpContext http, Visit visit, MemberDesk desk, Guid id, ApiAnswer answer, CancellationToken token)
     {
-        var answer = await api.PostAsync("/items/{id:guid}/archive-links", new { id }, null, token);
         if (answer.Status == StatusCodes.Status404NotFound)
             return Results.NotFound();
         if (!answer.IsFine)
@@ -133,7 +137,7 @@ internal static class MemberForms
             http, visit, desk, id, api.PostAsync("/items/{id:guid}/commands/entrust", new { id }, new HostBody(visit.Typed["host"], visit.Typed["consent"], due), token), token);
     }
 
-    static async Task<IResult> ItemAsync(HttpContext http, Visit visit, MemberDesk desk, Guid id, Task<ApiAnswer>? call, CancellationToken token)
+    public static async Task<IResult> ItemAsync(HttpContext http, Visit visit, MemberDesk desk, Guid id, Task<ApiAnswer>? call, CancellationToken token)
     {
         var answer = call is null ? null : await call;
         if (answer?.Status == StatusCodes.Status404NotFound)

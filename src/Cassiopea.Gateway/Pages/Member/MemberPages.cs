@@ -31,12 +31,15 @@ internal static class MemberPages
         pages.MapGet("/depart/date.ics", async (HttpContext http, Visit visit, MemberDesk desk, CancellationToken token) =>
             await desk.LoadAsync(token) is { Wish: { } wish } ? Calendar.Of(visit, wish) : Results.NotFound());
         pages.MapGet("/depart/aide", () => PageAnswer.Next("/aide"));
+        pages.MapMemberQuestions();
+        pages.MapMemberItemForms();
         pages.MapMemberForms();
     }
 
     /// <summary>An item of the member; anybody else's is not there (S18).</summary>
-    public static IResult Item(HttpContext http, Departure departure, Guid id, int status = StatusCodes.Status200OK, ArchiveLinksView? links = null) =>
-        departure.Find(id) is { } item ? PageAnswer.Of<ItemPage>(http, new ItemModel(departure, item, links), status) : Results.NotFound();
+    public static IResult Item(
+        HttpContext http, Departure departure, Guid id, int status = StatusCodes.Status200OK, ArchiveLinksView? links = null, IReadOnlyList<string>? hints = null, string? codeLink = null) =>
+        departure.Find(id) is { } item ? PageAnswer.Of<ItemPage>(http, new ItemModel(departure, item, links, hints, codeLink), status) : Results.NotFound();
 
     static void Map<TPage>(IEndpointRouteBuilder pages, string path) where TPage : Microsoft.AspNetCore.Components.IComponent =>
         pages.MapGet(path, async (HttpContext http, MemberDesk desk, CancellationToken token) => PageAnswer.Of<TPage>(http, await desk.LoadAsync(token)));
