@@ -44,7 +44,7 @@ public sealed class MemberWalkTests(ScreenFixture fixture) : IClassFixture<Scree
 
         await page.Locator("a[href='/depart/factures']").First.ClickAsync();
         Assert.Equal(1, await page.Locator("svg.qr").CountAsync());
-        await page.Locator("textarea[name=text]").FillAsync("Nous avons déjà payé.");
+        await page.Locator("textarea[name=message]").FillAsync("Nous avons déjà payé.");
         await page.Locator("main form[action='/depart/message'] button").ClickAsync();
         await page.WaitForURLAsync("**fait=message**");
 
@@ -122,7 +122,7 @@ public sealed class MemberWalkTests(ScreenFixture fixture) : IClassFixture<Scree
         await TabToAsync(page, "a[href='/depart/factures']");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/depart/factures");
-        await TabToAsync(page, "textarea[name=text]");
+        await TabToAsync(page, "textarea[name=message]");
         await page.Keyboard.TypeAsync("Nous avons payé le 3 mars.");
         await TabToAsync(page, "main form[action='/depart/message'] button");
         await page.Keyboard.PressAsync("Enter");
