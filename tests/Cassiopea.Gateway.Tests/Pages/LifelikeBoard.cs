@@ -92,6 +92,7 @@ internal static class LifelikeBoard
                 [new Fact("members", "412", "members"), new Fact("owners", "2", "owners"), new Fact("status", "open"), new Fact("subject", "Nouvelles " + Evil)]));
         foreach (var kind in Enum.GetValues<ItemKind>().Where(k => k != ItemKind.SpecialApplication))
             await gateway.PublishAsync(new ServiceSurveyed(d.Migration, kind, kind == ItemKind.Database ? SurveyOutcome.NotSurveyed : SurveyOutcome.Found, [new FoundItem(kind, "x", null, null, null)], null, start.AddMinutes(6)));
+        await gateway.PublishAsync(new QuestionAnswered(d.Migration, 1, 8, d.Mailbox, "keep", "member", null, start.AddMinutes(7)));
         if (!moves)
             return;
         await gateway.PublishAsync(

@@ -67,7 +67,7 @@ public sealed class ScreenFixture : IAsyncLifetime
         {
             yield return (new Visitor(Role.Member, departing.Member),
             [
-                .. new[] { "", "/factures", "/services", "/applications", "/verifier", "/date", "/suivi", "/differences", "/dossier", "/vie-privee", "/contacts", "/questions", "/questions/6", $"/questions/12?element={departing.Mailbox}" }.Select(p => "/depart" + p),
+                .. new[] { "", "/factures", "/services", "/applications", "/verifier", "/date", "/suivi", "/differences", "/dossier", "/vie-privee", "/contacts", "/questions", "/questions/14", $"/questions/12?element={departing.Mailbox}" }.Select(p => "/depart" + p),
                 .. departing.Items.Select(i => $"/depart/elements/{i}"),
             ]);
         }

@@ -60,7 +60,7 @@ public sealed class PostgresServer : IAsyncDisposable
         _process = await ChildProcess.StartAsync(new ChildProgram(
             Bin("postgres"),
             "-D", Path.Combine(_root, "data"), "-k", _root, "-p", Port.ToString(CultureInfo.InvariantCulture),
-            "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400", "-c", "shared_buffers=64MB",
+            "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=1000", "-c", "shared_buffers=64MB",
             "-c", "fsync=" + (_fsync ? "on" : "off"))
         {
             User = "postgres",
