@@ -8,7 +8,7 @@ namespace Cassiopea.Lab.Servers;
 public sealed class RabbitMqServer : IAsyncDisposable
 {
     private const string User = "cassiopea";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
     private static readonly Lazy<Task<RabbitMqServer>> SharedServer = new(StartSharedAsync);
 
     private readonly string _root;
