@@ -51,6 +51,7 @@ internal sealed class SeededInstance(int seed)
             _ when type == typeof(byte[]) => NewGuid().ToByteArray(),
             _ when type == typeof(DateTimeOffset) => new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero).AddTicks(_random.NextInt64(1L << 50)),
             _ when type == typeof(DateOnly) => new DateOnly(2026, 1, 1).AddDays(_random.Next(3000)),
+            _ when type == typeof(TimeOnly) => new TimeOnly(_random.Next(24), _random.Next(60)), // hours of a black-out, on Brussels' clock
             _ when type == typeof(TimeSpan) => TimeSpan.FromTicks(_random.NextInt64(1L << 45)),
             _ when Shape.IsRecord(type) => Of(type),
             _ => throw new NotSupportedException($"No way to make a {type}: add it here, and think whether it belongs in a message."),
