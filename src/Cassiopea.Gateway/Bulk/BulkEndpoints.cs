@@ -106,13 +106,7 @@ internal sealed class BulkAct(BulkBody body, Caller caller, GatewayContext db, C
         return null;
     }
 
-    IResult? Unconfirmed(int count)
-    {
-        var told = string.Create(CultureInfo.InvariantCulture, $"{count} match now; at most {BulkBody.Most} at once.");
-        return body.ExpectedCount is not { } expected ? Problem.Of(ProblemCode.CountMissing, told)
-            : expected != count || count > BulkBody.Most ? Problem.Of(ProblemCode.CountChanged, told)
-            : null;
-    }
+    IResult? Unconfirmed(int count) => Problem.Unconfirmed(body.ExpectedCount, count, BulkBody.Most, "match");
 
     IResult? End(int count)
     {

@@ -22,6 +22,19 @@ internal static class Problem
 
     public static ProblemHttpResult NotFound() => Of(ProblemCode.NotFound);
 
+    /// <summary>An act on many acts on exactly the number that its sender saw: 428 with the number when none was named, 409 when it is another; null when it may go on.</summary>
+    /// <param name="expected">What the sender saw.</param>
+    /// <param name="count">What there is.</param>
+    /// <param name="most">How many it may concern at once.</param>
+    /// <param name="what">What is counted, in English, for the answer.</param>
+    public static ProblemHttpResult? Unconfirmed(int? expected, int count, int most, string what)
+    {
+        var told = FormattableString.Invariant($"{count} {what} now; at most {most} at once.");
+        return expected is not { } seen ? Of(ProblemCode.CountMissing, told)
+            : seen != count || count > most ? Of(ProblemCode.CountChanged, told)
+            : null;
+    }
+
     /// <summary>Completes every problem, ours or the framework's, before it is written.</summary>
     public static void Complete(ProblemDetailsContext context)
     {

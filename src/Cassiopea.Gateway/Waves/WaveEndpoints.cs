@@ -1,7 +1,7 @@
-using System.Globalization;
 using Cassiopea.Contracts;
 using Cassiopea.Gateway.Access;
 using Cassiopea.Gateway.Api;
+using Cassiopea.Gateway.Bulk;
 using Cassiopea.Gateway.Operations;
 using Cassiopea.Gateway.Problems;
 using Microsoft.EntityFrameworkCore;
@@ -82,7 +82,7 @@ internal static class WaveEndpoints
             if (!Allowed(wave.State).Contains(act))
                 return Problem.Of(ProblemCode.TransitionNotAllowed, $"{act} is not allowed: the wave is {wave.State}.", allowed: Allowed(wave.State));
             var concerned = message is null ? [] : await waves.ConcernedAsync(wave, verb, token);
-            if (Unconfirmed(body, message is null ? wave.Members.Count : concerned.Count, message is null ? "members are in the wave" : "migrations of the wave allow it") is { } unconfirmed)
+            if (Problem.Unconfirmed(body.ExpectedCount, message is null ? wave.Members.Count : concerned.Count, BulkBody.Most, message is null ? "members are in the wave" : "migrations of the wave allow it") is { } unconfirmed)
                 return unconfirmed;
             var (whole, why) = (desk.Open(caller, $"{act}-wave"), body.Reason ?? "");
             db.Operations.Add(whole);
@@ -104,7 +104,7 @@ internal static class WaveEndpoints
         if (await db.Waves.AsNoTracking().SingleOrDefaultAsync(w => w.Id == id, token) is not { } wave)
             return Problem.NotFound();
         var parked = await waves.ParkedAsync(wave, token);
-        if (Unconfirmed(body, parked.Count, "items of the wave are parked") is { } unconfirmed)
+        if (Problem.Unconfirmed(body.ExpectedCount, parked.Count, BulkBody.Most, "items of the wave are parked") is { } unconfirmed)
             return unconfirmed;
         var whole = desk.Open(caller, "retry-wave");
         db.Operations.Add(whole);
@@ -128,14 +128,6 @@ internal static class WaveEndpoints
         WaveState.Cancelled => [],
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };
-
-    static IResult? Unconfirmed(WaveActBody body, int count, string what)
-    {
-        var told = string.Create(CultureInfo.InvariantCulture, $"{count} {what} now.");
-        return body.ExpectedCount is not { } expected ? Problem.Of(ProblemCode.CountMissing, told)
-            : expected != count ? Problem.Of(ProblemCode.CountChanged, told)
-            : null;
-    }
 
     static string Path(string act) => "/waves/{id:guid}/commands/" + act;
 }
