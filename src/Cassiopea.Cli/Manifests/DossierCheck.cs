@@ -25,6 +25,9 @@ internal sealed class DossierCheck
     /// <summary>SHA-256 of the data, lower-case hex.</summary>
     public string Sha256 { get; private set; } = "";
 
+    /// <summary>SHA-256 of the key that signed, lower-case hex of its PEM without white space: to compare with the key that the association was given.</summary>
+    public string KeySha256 { get; private set; } = "";
+
     public static DossierCheck Of(string path, string? knownKeyPem)
     {
         var check = new DossierCheck();
@@ -73,6 +76,7 @@ internal sealed class DossierCheck
         var pem = Encoding.UTF8.GetString(_files["key.pem"]);
         if (knownKeyPem is not null && Plain(knownKeyPem) != Plain(pem))
             Problems.Add(Speech("key.pem is not the key that you gave: somebody else signed.", "key.pem n'est pas la clé que vous avez donnée : quelqu'un d'autre a signé."));
+        KeySha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Plain(pem))));
         Signed(Contents, Signature, pem);
         if (_files.TryGetValue("dossier.json", out var json)) Sha256 = Convert.ToHexStringLower(SHA256.HashData(json));
         try
@@ -116,14 +120,18 @@ internal sealed class DossierCheck
     {
         OfMigration("dossier.json", json, migration);
         using var data = Parsed("dossier.json", json);
-        if (data is not null && Plain(data.RootElement.GetProperty("erasure").GetProperty("receiptPublicKey").GetString() ?? "") != Plain(pem))
+        if (data is null)
+            return;
+        if (!data.RootElement.TryGetProperty("erasure", out var erasure) || !erasure.TryGetProperty("receiptPublicKey", out var named))
+            Problems.Add(Speech("dossier.json names no key.", "dossier.json ne nomme aucune clé."));
+        else if (Plain(named.GetString() ?? "") != Plain(pem))
             Problems.Add(Speech("key.pem is not the key that dossier.json names.", "key.pem n'est pas la clé que nomme dossier.json."));
     }
 
     private void OfMigration(string name, byte[] json, Guid migration)
     {
         using var data = Parsed(name, json);
-        if (data is not null && data.RootElement.GetProperty("migrationId").GetGuid() != migration)
+        if (data is not null && !(data.RootElement.TryGetProperty("migrationId", out var id) && id.TryGetGuid(out var named) && named == migration))
             Problems.Add(Speech($"{name} belongs to another migration.", $"{name} appartient à une autre migration."));
     }
 
