@@ -67,6 +67,13 @@ public sealed class DeployTests
     }
 
     [Fact]
+    public void The_audit_of_the_house_asks_every_service()
+    {
+        var asked = Tree.Read("src/Cassiopea.Gateway/House/HouseConsumers.cs");
+        Expect.None(AppHostModel.Services.Where(service => !asked.Contains($"\"{service.Name}\"", StringComparison.Ordinal)).Select(service => service.Name), "Its chain is not verified:");
+    }
+
+    [Fact]
     public void The_services_with_jobs_are_scaled_by_jobs_that_may_run_and_the_bus_has_three_nodes()
     {
         var scaled = Documents("deploy/kubernetes/scaling.yaml").Where(document => document.Contains("kind: ScaledObject", StringComparison.Ordinal)).ToList();

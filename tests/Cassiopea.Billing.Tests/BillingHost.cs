@@ -18,7 +18,7 @@ internal sealed class BillingHost : IAsyncDisposable
 {
     public const string Header = "member_ref;invoice_no;year;issued_on;due_on;amount;paid;credited;currency;status;communication\n";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly IHost _host;
     private readonly ConcurrentDictionary<Type, ConcurrentQueue<object>> _heard = new();
 

@@ -196,7 +196,7 @@ public sealed class AroundListTests
         await TwoSympas.HandledAsync(two.Old);
         await two.Old.StartDaemonsAsync("bulk");
         await Eventually.TrueAsync("both are told", () => two.Old.Sent.Count == 2, TimeSpan.FromSeconds(120), Token);
-        foreach (var notice in Directory.EnumerateFiles($"{two.Old.Root}/captured", "*.eml").Select(File.ReadAllText))
+        foreach (var notice in Directory.EnumerateFiles($"{two.Old.Root}/captured", "*.eml").Select(static file => TwoSympas.Readable(File.ReadAllText(file))))
         {
             Assert.DoesNotContain("a été transmis", notice, StringComparison.Ordinal);
             Assert.Contains("renvoyez-le", notice, StringComparison.Ordinal);
