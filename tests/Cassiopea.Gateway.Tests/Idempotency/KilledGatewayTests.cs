@@ -90,7 +90,7 @@ public sealed class KilledGatewayTests
             Assert.True(answer.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.ServiceUnavailable, await answer.Content.ReadAsStringAsync());
             return null;
         }
-        catch (Exception lost) when (lost is HttpRequestException or IOException)
+        catch (Exception lost) when (lost is HttpRequestException or IOException or TaskCanceledException) // the last: no answer in 10 s
         {
             return null;
         }
@@ -118,11 +118,11 @@ public sealed class KilledGatewayTests
             {
                 return (await client.GetAsync("/alive")).IsSuccessStatusCode;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
-                return false;
+                return false; // not there yet, or too busy to say so in 10 s
             }
-        });
+        }, TimeSpan.FromMinutes(2));
         return gateway;
     }
 
